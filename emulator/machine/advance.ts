@@ -1,0 +1,171 @@
+/** One move of a vCPU: an instruction of the guest, or one stage of an access or call that has left it. */
+import {
+  deliver,
+  goesToHypervisor,
+  interruptAt,
+  programInterrupt,
+  storageInterrupt,
+  vectors,
+  type GuestInterrupt,
+} from '../cpu/interrupts';
+import type { StepOutcome } from '../engine/reference';
+import { completeLoad, emulateMmio } from '../kvm/fault/emulate-mmio';
+import { takeStorageTrap } from '../kvm/fault/hdsi';
+import { handlePageFault } from '../kvm/fault/page-fault';
+import type { Next, StorageTrap } from '../kvm/fault/stage';
+import type { Kvm } from '../kvm/kvm';
+import { msr } from '../mmu/special-register-bits';
+import type { StorageFault } from '../mmu/storage-fault';
+import type { EmulatedDevice } from './devices/device';
+import type { UserSpace } from './hypercalls/user-space-hypercall';
+import { guestFault, hostFault, hypercallMade, mmioExit, segmentMiss, type Happening } from './report';
+import { answerMmio, runHypercall } from './user-space';
+import type { Stage, Vcpu } from './vcpu';
+
+export interface Surroundings {
+  readonly kvm: Kvm;
+  readonly space: UserSpace;
+  readonly devices: readonly EmulatedDevice[];
+}
+/** What a move came to. The vCPU's stage has changed already. */
+export type Moved = readonly Happening[];
+
+const nothing: Moved = [];
+const guest: Stage = { at: 'guest' };
+
+/** `sc 1` from a supervisor is the hypervisor's (Power ISA Book II 4.3.1, Book III-S 6.5.14). */
+const HYPERVISOR_CALL = 1;
+
+export function advance(around: Surroundings, vcpu: Vcpu): Moved {
+  const { stage, registers } = vcpu;
+  switch (stage.at) {
+    case 'guest':
+      return runInstruction(around, vcpu);
+    case 'interrupt':
+      deliver(registers, stage.interrupt);
+      vcpu.storage.translationChanged();
+      vcpu.stage = guest;
+      return nothing;
+    case 'hypercall':
+      vcpu.stage = guest;
+      runHypercall(around.kvm, around.space, vcpu, stage.number);
+      return nothing;
+    case 'storage-trap':
+      return moveOn(around, vcpu, takeStorageTrap(around.kvm, registers, stage.trap));
+    case 'page-fault':
+      return moveOn(around, vcpu, handlePageFault(around.kvm, stage));
+    case 'emulate-mmio':
+      return moveOn(around, vcpu, emulateMmio(around.kvm, registers, stage));
+    case 'mmio-exit': {
+      const supplied = stage.isWrite ? undefined : stage.data;
+      completeLoad(registers, stage, supplied ?? answerMmio(around.devices, stage));
+      vcpu.stage = guest;
+      vcpu.withoutProgress = 0;
+      return nothing;
+    }
+    case 'failed':
+      return nothing;
+  }
+}
+
+/** Takes what a stage's function said, and what is to be told of it. */
+function moveOn({ kvm }: Surroundings, vcpu: Vcpu, next: Next): Moved {
+  const { stage } = vcpu;
+  vcpu.stage = next;
+  switch (next.at) {
+    case 'interrupt':
+      if (next.interrupt.vector === vectors.dataSegment || next.interrupt.vector === vectors.instructionSegment)
+        return [segmentMiss(vcpu, next.trap, true)];
+      if (stage.at !== 'storage-trap') return nothing;
+      return guestFault(kvm, vcpu, next.trap, next.interrupt.dsisr ?? next.interrupt.cause, true);
+    case 'page-fault':
+      return hostFault(kvm, vcpu, next);
+    case 'mmio-exit':
+      return [mmioExit(kvm, vcpu, next)];
+    case 'guest':
+    case 'storage-trap':
+    case 'emulate-mmio':
+    case 'failed':
+      return nothing;
+  }
+}
+
+const willInterrupt = (vcpu: Vcpu, interrupt: GuestInterrupt, trap?: StorageTrap): Moved => {
+  vcpu.stage = { at: 'interrupt', interrupt, trap };
+  return nothing;
+};
+
+function runInstruction(around: Surroundings, vcpu: Vcpu): Moved {
+  const address = vcpu.registers.special('nia');
+  const outcome = vcpu.engine.step();
+  vcpu.withoutProgress = outcome.kind === 'retired' ? 0 : vcpu.withoutProgress + 1;
+  return outcome.kind === 'retired' ? nothing : afterInterrupted(around, vcpu, outcome, address);
+}
+
+function afterInterrupted(
+  around: Surroundings,
+  vcpu: Vcpu,
+  outcome: Exclude<StepOutcome, { kind: 'retired' }>,
+  address: bigint,
+): Moved {
+  switch (outcome.kind) {
+    case 'storage':
+      return storageRefused(around, vcpu, outcome.fault, address);
+    case 'alignment':
+      return willInterrupt(vcpu, { ...interruptAt(vectors.alignment), dar: outcome.address, dsisr: 0n });
+    // Taken by the hypervisor as an emulation assistance interrupt, which KVM gives back as a program interrupt.
+    case 'illegal':
+      vcpu.registers.setSpecial('heir', BigInt(outcome.word));
+      return willInterrupt(vcpu, programInterrupt('illegal'));
+    case 'trap':
+    case 'privileged':
+      return willInterrupt(vcpu, programInterrupt(outcome.kind));
+    case 'system-call':
+      return systemCall(vcpu, outcome.level, address);
+    case 'unsupported':
+      vcpu.stage = { at: 'failed', why: `the guest uses ${outcome.what}, which this version does not emulate` };
+      return nothing;
+  }
+}
+
+function systemCall(vcpu: Vcpu, level: number, address: bigint): Moved {
+  const problemState = (vcpu.registers.special('msr') & msr.mask.PR) !== 0n;
+  if (level !== HYPERVISOR_CALL || problemState) return willInterrupt(vcpu, interruptAt(vectors.systemCall));
+  const number = Number(vcpu.registers.gpr(3) & 0xffff_ffffn);
+  vcpu.stage = { at: 'hypercall', number, instructionAddress: address };
+  return [hypercallMade(vcpu, number, address)];
+}
+
+function storageRefused({ kvm }: Surroundings, vcpu: Vcpu, fault: StorageFault, address: bigint): Moved {
+  const { registers } = vcpu;
+  if (fault.verdict === 'no-such-real-address') {
+    vcpu.stage = { at: 'failed', why: checkstop(fault, address) };
+    return nothing;
+  }
+  const trap: StorageTrap = { ...fault, instructionAddress: address };
+  if (!goesToHypervisor(fault, registers.special('msr'), registers.special('lpcr'))) {
+    willInterrupt(vcpu, storageInterrupt(fault, 'by LPCR[AIL]'), trap);
+    if (fault.verdict === 'segment-miss') return [segmentMiss(vcpu, trap, false)];
+    return guestFault(kvm, vcpu, trap, fault.status, false);
+  }
+  takeHypervisorStorage(vcpu, trap);
+  return nothing;
+}
+
+/** HDSI or HISI: the hardware leaves the fault in the hypervisor's registers (Book III-S 6.5.16, 6.5.17). */
+function takeHypervisorStorage(vcpu: Vcpu, trap: StorageTrap): void {
+  const { registers } = vcpu;
+  const state = registers.special('msr');
+  registers.setSpecial('hsrr0', trap.instructionAddress);
+  if (trap.access === 'fetch') registers.setSpecial('hsrr1', state | trap.status);
+  else {
+    registers.setSpecial('hsrr1', state);
+    registers.setSpecial('hdar', trap.effectiveAddress);
+    registers.setSpecial('hdsisr', trap.status);
+  }
+  vcpu.stage = { at: 'storage-trap', trap };
+}
+
+const checkstop = ({ access, effectiveAddress }: StorageFault, address: bigint): string =>
+  `the ${access} at 0x${address.toString(16)} reaches a real address where nothing answers ` +
+  `(effective address 0x${effectiveAddress.toString(16)}): a machine check`;

@@ -1,0 +1,36 @@
+/** Guest time. vCPUs take turns, and a round of turns is one stretch of time that all of them live through. */
+import { NANOSECONDS_PER_INSTRUCTION, nanosecondsFor, ticksIn } from './processor-models';
+
+export class Clock {
+  /** Nanoseconds at which the present round began. */
+  #round = 0;
+  /** Instructions that each vCPU has begun in this round. */
+  readonly #inRound: number[];
+
+  constructor(vcpus: number) {
+    this.#inRound = Array.from({ length: vcpus }, () => 0);
+  }
+
+  nanoseconds(vcpu: number): number {
+    return this.#round + this.instructionsInRound(vcpu) * NANOSECONDS_PER_INSTRUCTION;
+  }
+  ticks(vcpu: number): bigint {
+    return ticksIn(this.nanoseconds(vcpu));
+  }
+  instructionsInRound(vcpu: number): number {
+    return this.#inRound[vcpu] ?? 0;
+  }
+  count(vcpu: number): void {
+    this.#inRound[vcpu] = this.instructionsInRound(vcpu) + 1;
+  }
+  /** All have had their turn: the round lasted as long as the longest of them. */
+  nextRound(): void {
+    this.#round += Math.max(...this.#inRound) * NANOSECONDS_PER_INSTRUCTION;
+    this.#inRound.fill(0);
+  }
+  /** Nobody runs until then: time passes at once. */
+  idleUntil(ticks: bigint): void {
+    this.nextRound();
+    this.#round = Math.max(this.#round, nanosecondsFor(ticks));
+  }
+}

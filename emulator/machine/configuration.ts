@@ -1,0 +1,59 @@
+/** What a machine is made from. A run is a function of this, the guest's image, and the input logged since. */
+
+export const behaviorNames = ['rfc-2011', 'v3.4', 'v6.1'] as const;
+export type BehaviorName = (typeof behaviorNames)[number];
+export const processorNames = ['power7', 'power8'] as const;
+export type ProcessorName = (typeof processorNames)[number];
+/** How a guest in real mode reaches its memory: through the page table, or by offset in a contiguous area. */
+export const realModeNames = ['vrma', 'rma'] as const;
+export type RealModeName = (typeof realModeNames)[number];
+
+/** A stretch of the guest's memory map that is not in the default: user space's KVM_SET_USER_MEMORY_REGION. */
+export interface MemorySlotConfiguration {
+  readonly slot: number;
+  readonly guestPhysicalAddress: bigint;
+  readonly size: bigint;
+  /** What the host process has mapped there. */
+  readonly vma: 'anonymous' | 'device';
+  readonly flags: bigint;
+}
+
+export interface MachineConfiguration {
+  /** An ELF64 file for PowerPC. */
+  readonly program: Uint8Array;
+  readonly initrd: Uint8Array | undefined;
+  readonly append: string;
+  readonly cpu: ProcessorName;
+  /** Bytes of guest memory. */
+  readonly memory: number;
+  /** vCPUs, 1 to 8. */
+  readonly smp: number;
+  readonly behavior: BehaviorName;
+  readonly realMode: RealModeName;
+  /** Slots beside the guest's memory (slot 0) and the passed-through device (slot 1). */
+  readonly memorySlots: readonly MemorySlotConfiguration[];
+  /** Instructions that a vCPU runs before the next has its turn. */
+  readonly quantum: number;
+}
+
+export const defaultConfiguration = {
+  initrd: undefined,
+  append: '',
+  cpu: 'power8',
+  memory: 256 * 2 ** 20,
+  smp: 1,
+  behavior: 'v6.1',
+  realMode: 'vrma',
+  memorySlots: [],
+  quantum: 100_000,
+} as const satisfies Omit<MachineConfiguration, 'program'>;
+
+/** A configuration that no machine can be made from. The message is one sentence for the person who wrote it. */
+export class ConfigurationError extends Error {
+  /** The field of the launch configuration that is wrong. */
+  readonly field: string;
+  constructor(field: string, message: string) {
+    super(`${field}: ${message}`);
+    this.field = field;
+  }
+}

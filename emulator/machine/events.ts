@@ -1,0 +1,96 @@
+/**
+ * What can happen to a guest that a debugger may want to stop on. One record an event: its fields are what a condition
+ * may name. Adding one touches this table and the place that reports it.
+ */
+
+type FieldType = 'number' | 'boolean' | 'text';
+interface FieldDefinition {
+  readonly type: FieldType;
+  readonly description: string;
+}
+export interface EventDefinition {
+  /** As the Breakpoints view shows it. */
+  readonly label: string;
+  readonly description: string;
+  readonly fields: Readonly<Record<string, FieldDefinition>>;
+}
+
+const number = (description: string): FieldDefinition => ({ type: 'number', description });
+const truth = (description: string): FieldDefinition => ({ type: 'boolean', description });
+const text = (description: string): FieldDefinition => ({ type: 'text', description });
+
+const anyEvent = {
+  vcpu: number('number of the vCPU'),
+  pc: number('address of the instruction'),
+};
+const accessFields = {
+  ...anyEvent,
+  ea: number('effective address of the access'),
+  store: truth('the access is a store'),
+  fetch: truth('the access is an instruction fetch'),
+  status: number('DSISR, HDSISR or SRR1 bits as the hardware set them'),
+  host: truth('the interrupt went to the hypervisor first'),
+};
+const entryFields = {
+  ...accessFields,
+  key: number('storage key of the real HPTE; absent when there is no entry'),
+  gpa: number('guest physical address by the guest view of the HPTE; absent when there is no entry'),
+  slot: number('number of the memory slot that holds gpa; absent when there is none'),
+  hpte: number('index of the HPTE; absent when there is none'),
+};
+
+export const eventDefinitions = {
+  'key-fault': {
+    label: 'Storage-key faults',
+    description:
+      'An access refused by a storage key: the guest’s own AMR or IAMR, or key 31, which the hypervisor reserves for pages without memory.',
+    fields: { ...entryFields, cause: text('"amr", "iamr" or "reserved-key"') },
+  },
+  'page-fault': {
+    label: 'Page faults',
+    description: 'No valid HPTE for the page: the guest’s own page fault, or one that the hypervisor resolves.',
+    fields: { ...entryFields, reflected: truth('the fault is given to the guest') },
+  },
+  'protection-fault': {
+    label: 'Protection faults',
+    description: 'An access refused by pp, N or G.',
+    fields: { ...entryFields, reflected: truth('the fault is given to the guest') },
+  },
+  'segment-miss': {
+    label: 'Segment misses',
+    description: 'No SLB entry for the address: interrupt 0x380 or 0x480, never to the host.',
+    fields: accessFields,
+  },
+  'mmio-exit': {
+    label: 'MMIO exits',
+    description: 'An access leaves to user space as KVM_EXIT_MMIO.',
+    fields: {
+      ...entryFields,
+      length: number('bytes'),
+      data: number('what a store writes, as the device sees it'),
+    },
+  },
+  hypercall: {
+    label: 'Hypercalls',
+    description: 'The guest executes sc 1.',
+    fields: {
+      ...anyEvent,
+      number: number('hypercall number, r3'),
+      name: text('such as "H_ENTER"'),
+      r4: number('first argument'),
+      r5: number('second argument'),
+      r6: number('third argument'),
+      r7: number('fourth argument'),
+    },
+  },
+} as const satisfies Readonly<Record<string, EventDefinition>>;
+
+export type EventKind = keyof typeof eventDefinitions;
+export type EventValue = bigint | boolean | string | undefined;
+
+/** Something that happened, at an exact instruction count. */
+export interface MachineEvent<K extends EventKind = EventKind> {
+  readonly kind: K;
+  readonly instructionCount: number;
+  readonly fields: Readonly<Record<string, EventValue>>;
+}

@@ -1,0 +1,228 @@
+/** Puts a pseries together: a host, KVM's guest on it, processors, devices, the program and its device tree. */
+import { emitWalks } from '../engine/emitted-translation';
+import type { DeviceBus } from '../engine/translated-storage';
+import type { DeviceHardware } from '../host/device-hardware';
+import { type HostSearch, type Kvm } from '../kvm/kvm';
+import { mapVirtualRealMode, realModeLimitField } from '../kvm/real-mode-area';
+import { entryIndexAt } from '../mmu/explain-translation';
+import { lpcr, msr } from '../mmu/special-register-bits';
+import { translationResults } from '../state/layout';
+import type { Registers } from '../cpu/registers';
+import type { Access } from '../mmu/storage-fault';
+import { Clock } from './clock';
+import { ConfigurationError, type MachineConfiguration } from './configuration';
+import { Console } from './console';
+import { deviceTree } from './device-tree';
+import type { EmulatedDevice } from './devices/device';
+import { serialPort } from './devices/serial-port';
+import type { ElfFile } from './elf';
+import { GuestMemory } from './guest-memory';
+import { emulatedDevicePlace, makeHost, passedThroughPlace, type HostOfGuest } from './host-of-guest';
+import { loadSegments, physicalAddress, readProgram } from './load-program';
+import { processorModels } from './processor-models';
+import { rtasCode } from './rtas';
+import { Scheduler } from './scheduler';
+import { Vcpu } from './vcpu';
+
+export interface Pseries {
+  readonly kvm: Kvm;
+  readonly vcpus: readonly Vcpu[];
+  readonly devices: readonly EmulatedDevice[];
+  readonly memory: GuestMemory;
+  readonly console: Console;
+  readonly scheduler: Scheduler;
+  poweredOff: 'power-off' | 'reboot' | undefined;
+}
+
+const MEBIBYTE = 2 ** 20;
+const memoryLimits = { least: 16 * MEBIBYTE, most: 3072 * MEBIBYTE } as const;
+const MOST_VCPUS = 8;
+/** From the end of the guest's memory (or of the first 256 MiB) down. */
+const treeFromTop = 2 * MEBIBYTE;
+const rtasFromTop = treeFromTop + 0x10000;
+const initrdAlignment = 0x10000;
+
+function check({ memory, smp, realMode }: MachineConfiguration): void {
+  if (memory < memoryLimits.least || memory > memoryLimits.most || memory % (16 * MEBIBYTE) !== 0)
+    throw new ConfigurationError('memory', 'must be a multiple of 16 MiB from 16 MiB to 3 GiB.');
+  if (!Number.isInteger(smp) || smp < 1 || smp > MOST_VCPUS)
+    throw new ConfigurationError('smp', `must be a whole number from 1 to ${String(MOST_VCPUS)}.`);
+  if (realMode === 'rma' && realModeLimitField(BigInt(memory)) === undefined)
+    throw new ConfigurationError('memory', 'with kvm.realMode "rma" must be 32, 64, 128 or 256 MiB, or 1 GiB.');
+}
+
+/** The host's bus: the devices that the processor reaches directly. */
+const busOf = (hardware: readonly DeviceHardware[]): DeviceBus => {
+  const at = (address: bigint) => hardware.find((one) => address >= one.address && address < one.address + one.size);
+  return {
+    read: (address, length) => {
+      const device = at(address);
+      return device?.read(Number(address - device.address), length);
+    },
+    write: (address, bytes) => {
+      const device = at(address);
+      device?.write(Number(address - device.address), bytes);
+      return device !== undefined;
+    },
+  };
+};
+
+/** What KVM asks of processors that are made after it. */
+class Processors {
+  vcpus: readonly Vcpu[] = [];
+  search: ((registers: Registers, address: bigint, access: Access) => HostSearch) | undefined;
+
+  get ports() {
+    return {
+      invalidateTranslations: () => {
+        for (const { storage } of this.vcpus) storage.translationChanged();
+      },
+      readInstruction: (registers: Registers, address: bigint) =>
+        this.vcpus.find((vcpu) => vcpu.registers === registers)?.storage.readInstruction(address),
+      search: (registers: Registers, address: bigint, access: Access): HostSearch => {
+        if (!this.search) throw new Error('KVM searches before there is a processor');
+        return this.search(registers, address, access);
+      },
+    };
+  }
+}
+
+export function makePseries(configuration: MachineConfiguration): Pseries {
+  check(configuration);
+  const program = readProgram(configuration.program);
+  const processors = new Processors();
+  const host = makeHost(configuration, processors.ports);
+  const console = new Console();
+  const clock = new Clock(configuration.smp);
+  const walks = emitWalks(host.memory);
+  const bus = busOf(host.hardware);
+  const model = processorModels[configuration.cpu];
+  const vcpus = Array.from(
+    { length: configuration.smp },
+    (_, number) =>
+      new Vcpu(number, { view: host.view, model, walk: walks.translate, bus, timeBase: (one) => clock.ticks(one) }),
+  );
+  processors.vcpus = vcpus;
+  processors.search = (registers, address, access) => {
+    const verdict = walks.search(registers.base, address, access);
+    if (verdict === 'segment-miss') return { kind: 'segment-miss' };
+    const result = (at: number) => registers.view.getBigUint64(registers.base + at, true);
+    const vsidWord = result(translationResults.vsidWord);
+    if (verdict !== 'mapped') return { kind: 'no-entry', vsidWord };
+    const index = entryIndexAt(result(translationResults.entryAddress), BigInt(host.kvm.table.address));
+    return { kind: 'entry', vsidWord, index };
+  };
+
+  const memory = new GuestMemory(host.kvm, host.memory.buffer);
+  const devices = [
+    serialPort(emulatedDevicePlace.address, emulatedDevicePlace.size, (byte) => {
+      console.write(Uint8Array.of(byte));
+    }),
+  ];
+  const treeAddress = putGuestTogether(configuration, program, host, memory, devices);
+  const partition = partitionControl(configuration, host);
+  for (const vcpu of vcpus) reset(vcpu, { configuration, program, host, partition, treeAddress });
+
+  const pseries: Pseries = {
+    kvm: host.kvm,
+    vcpus,
+    devices,
+    memory,
+    console,
+    poweredOff: undefined,
+    scheduler: new Scheduler(
+      {
+        kvm: host.kvm,
+        devices,
+        space: {
+          memory,
+          console,
+          vcpus,
+          powerOff: (how) => {
+            pseries.poweredOff = how;
+          },
+        },
+      },
+      vcpus,
+      clock,
+      configuration.quantum,
+    ),
+  };
+  return pseries;
+}
+
+/** Program, initrd, RTAS and device tree in the guest's memory. Returns where the tree is. */
+function putGuestTogether(
+  configuration: MachineConfiguration,
+  program: ElfFile,
+  { kvm, hardware }: HostOfGuest,
+  memory: GuestMemory,
+  devices: readonly EmulatedDevice[],
+): bigint {
+  loadSegments(program, memory, configuration.memory);
+  const top = Math.min(configuration.memory, 256 * MEBIBYTE);
+  const rtas = { base: top - rtasFromTop, size: 0x10000 };
+  memory.write(BigInt(rtas.base), rtasCode);
+  const initrd = placeInitrd(configuration.initrd, rtas.base, memory);
+  const tree = deviceTree(configuration, {
+    pageTableOrder: kvm.table.order,
+    rtas,
+    initrd,
+    devices: [
+      ...devices.map(({ address, size }) => ({ node: 'serial', compatible: 'ns16550a', address, size })),
+      ...hardware.map(({ size }) => ({
+        node: 'device',
+        compatible: 'key31,passed-through-device',
+        address: passedThroughPlace.address,
+        size,
+      })),
+    ],
+  });
+  const treeAddress = BigInt(top - treeFromTop);
+  memory.write(treeAddress, tree);
+  return treeAddress;
+}
+
+function placeInitrd(initrd: Uint8Array | undefined, below: number, memory: GuestMemory) {
+  if (!initrd) return undefined;
+  const start = Math.floor((below - initrd.length) / initrdAlignment) * initrdAlignment;
+  if (start < 0 || memory.write(BigInt(start), initrd) < initrd.length)
+    throw new ConfigurationError('initrd', 'is larger than the guest’s memory.');
+  return { start, end: start + initrd.length };
+}
+
+/** LPCR as KVM sets it for this guest, after it has set up real mode. */
+function partitionControl({ realMode, memory }: MachineConfiguration, { kvm }: HostOfGuest): bigint {
+  const always = lpcr.encode({ VPM1: true, DPFD: 4n, HDICE: true });
+  if (realMode === 'rma') return always | (realModeLimitField(BigInt(memory)) ?? 0n);
+  return always | lpcr.mask.VPM0 | (mapVirtualRealMode(kvm) ?? 0n);
+}
+
+interface ResetParts {
+  readonly configuration: MachineConfiguration;
+  readonly program: ElfFile;
+  readonly host: HostOfGuest;
+  readonly partition: bigint;
+  readonly treeAddress: bigint;
+}
+
+/** A vCPU as a pseries guest is started (facts §7): real mode, big-endian, the device tree in r3. */
+function reset(vcpu: Vcpu, { program, host, partition, treeAddress }: ResetParts): void {
+  const { registers } = vcpu;
+  const behavior = host.kvm.behavior;
+  registers.setSpecial('nia', physicalAddress(program.entry));
+  registers.setSpecial('msr', msr.mask.SF | msr.mask.ME);
+  registers.setGpr(3, treeAddress);
+  registers.setSpecial('pvr', vcpu.model.pvr);
+  registers.setSpecial('pir', BigInt(vcpu.number));
+  registers.setSpecial('lpcr', partition);
+  registers.setSpecial('sdr1', host.kvm.table.sdr1);
+  registers.setSpecial('rmor', host.contiguousMemory ?? 0n);
+  registers.setSpecial('amr', behavior.guestAmr);
+  registers.setSpecial('amor', behavior.amor);
+  registers.setSpecial('uamor', (1n << 64n) - 1n);
+  registers.setSpecial('reservationAddress', (1n << 64n) - 1n);
+  registers.setSpecial('decrementerExpiry', (1n << 31n) - 1n);
+  vcpu.state = vcpu.number === 0 ? 'running' : 'stopped';
+  vcpu.storage.translationChanged();
+}

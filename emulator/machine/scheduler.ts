@@ -1,0 +1,153 @@
+import { interruptAt, vectors } from '../cpu/interrupts';
+import type { RunOutcome, Watch } from './debug-target';
+import { msr } from '../mmu/special-register-bits';
+import { specialOffsets } from '../state/layout';
+import { advance, type Surroundings } from './advance';
+import type { Clock } from './clock';
+import type { MachineEvent } from './events';
+import type { Happening } from './report';
+import type { Vcpu } from './vcpu';
+
+/** Interrupts in a row without a completed instruction after which a guest is given up. */
+const ENDLESS = 1000;
+const BRANCH_TO_ITSELF = 0x4800_0000;
+const EXTERNAL_ENABLED = Number(msr.mask.EE);
+const SIGN_BIT = 1n << 31n;
+
+type Stopped = Exclude<RunOutcome, { kind: 'budget' }>;
+
+/** Whose turn it is and for how long: vCPUs run in order, a quantum each. All of its state is numbers. */
+export class Scheduler {
+  readonly #around: Surroundings;
+  readonly #vcpus: readonly Vcpu[];
+  readonly #clock: Clock;
+  readonly #quantum: number;
+  #turn = 0;
+
+  constructor(around: Surroundings, vcpus: readonly Vcpu[], clock: Clock, quantum: number) {
+    this.#around = around;
+    this.#vcpus = vcpus;
+    this.#clock = clock;
+    this.#quantum = quantum;
+  }
+
+  /**
+   * Runs until `budget` instructions have begun, something stops it, or `until` says so after a vCPU's move. A
+   * breakpoint at the place where the run starts does not stop it.
+   */
+  run(budget: number, watch: Watch, until?: (vcpu: Vcpu) => boolean): RunOutcome {
+    let left = budget;
+    const start = this.#vcpus.map(({ instructionCount }) => instructionCount);
+    while (left > 0) {
+      const vcpu = this.#next();
+      if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'no vCPU is running and none waits for a timer.' };
+      const begins = vcpu.stage.at === 'guest';
+      if (begins && this.#takeDecrementer(vcpu)) continue;
+      if (begins && watch.breakpoints.size > 0 && start[vcpu.number] !== vcpu.instructionCount) {
+        const address = vcpu.registers.special('nia');
+        if (watch.breakpoints.has(address)) return { kind: 'breakpoint', vcpu: vcpu.number, address };
+      }
+      if (begins) {
+        vcpu.instructionCount++;
+        this.#clock.count(vcpu.number);
+        left--;
+      }
+      const stopped = this.#move(vcpu, watch);
+      if (stopped) return stopped;
+      if (until?.(vcpu)) return { kind: 'budget' };
+    }
+    return { kind: 'budget' };
+  }
+
+  #move(vcpu: Vcpu, watch: Watch): Stopped | undefined {
+    const before = vcpu.registers.special('nia');
+    const wasGuest = vcpu.stage.at === 'guest';
+    const event = this.#report(advance(this.#around, vcpu), watch);
+    if (event) {
+      this.#settle(vcpu, event);
+      return { kind: 'event', vcpu: vcpu.number, event };
+    }
+    if (vcpu.stage.at === 'failed') return { kind: 'stuck', vcpu: vcpu.number, why: `${vcpu.stage.why}.` };
+    if (vcpu.withoutProgress > ENDLESS) return { kind: 'stuck', vcpu: vcpu.number, why: endless(vcpu) };
+    if (wasGuest && before === vcpu.registers.special('nia')) return this.#standsStill(vcpu, before);
+    return undefined;
+  }
+
+  /** The first of the happenings that the watch wants to stop at. */
+  #report(happenings: readonly Happening[], watch: Watch): MachineEvent | undefined {
+    for (const happening of happenings) {
+      const { kind } = happening;
+      if (!watch.events.has(kind)) continue;
+      const event: MachineEvent = {
+        kind,
+        instructionCount: instructionTotal(this.#vcpus),
+        fields: happening.fields(),
+      };
+      if (watch.event(event)) return event;
+    }
+    return undefined;
+  }
+
+  /** An access with no memory goes on to where user space holds it, so that the stop shows the pending exit. */
+  #settle(vcpu: Vcpu, event: MachineEvent): void {
+    if (event.fields['cause'] !== 'reserved-key') return;
+    while (vcpu.stage.at === 'page-fault' || vcpu.stage.at === 'emulate-mmio') advance(this.#around, vcpu);
+  }
+
+  /** The vCPU whose turn it is. A new round begins after the last; if all sleep, time passes to the first timer. */
+  #next(): Vcpu | undefined {
+    for (let tried = 0; tried <= 2 * this.#vcpus.length; tried++) {
+      const vcpu = this.#vcpus[this.#turn];
+      const inTurn = vcpu !== undefined && this.#clock.instructionsInRound(vcpu.number) < this.#quantum;
+      if (vcpu && inTurn && this.#isAwake(vcpu)) return vcpu;
+      this.#turn++;
+      if (this.#turn < this.#vcpus.length) continue;
+      this.#turn = 0;
+      this.#clock.nextRound();
+      if (!this.#vcpus.some((one) => this.#isAwake(one)) && !this.#sleepUntilTimer()) return undefined;
+    }
+    return undefined;
+  }
+  #isAwake(vcpu: Vcpu): boolean {
+    if (vcpu.state === 'ceded' && this.#decrementerIsDue(vcpu)) vcpu.state = 'running';
+    return vcpu.state === 'running';
+  }
+  #sleepUntilTimer(): boolean {
+    const expiries = this.#vcpus
+      .filter(({ state }) => state === 'ceded')
+      .map(({ registers }) => registers.special('decrementerExpiry'));
+    const [first, ...others] = expiries;
+    if (first === undefined) return false;
+    this.#clock.idleUntil(others.reduce((least, one) => (one < least ? one : least), first) + 1n);
+    return true;
+  }
+
+  /** The decrementer is negative (Book III-S 7.3): its 32 bits, as the number that mfdec reads. */
+  #decrementerIsDue({ number, registers }: Vcpu): boolean {
+    return ((registers.special('decrementerExpiry') - this.#clock.ticks(number)) & SIGN_BIT) !== 0n;
+  }
+  #takeDecrementer(vcpu: Vcpu): boolean {
+    const { view, base } = vcpu.registers;
+    if ((view.getUint32(base + specialOffsets.msr, true) & EXTERNAL_ENABLED) === 0) return false;
+    if (!this.#decrementerIsDue(vcpu)) return false;
+    vcpu.stage = { at: 'interrupt', interrupt: interruptAt(vectors.decrementer), trap: undefined };
+    return true;
+  }
+
+  /** A lone vCPU that branches to itself with interrupts off will do so for ever. */
+  #standsStill(vcpu: Vcpu, address: bigint): Stopped | undefined {
+    const enabled = (vcpu.registers.special('msr') & msr.mask.EE) !== 0n;
+    const alone = this.#vcpus.every((other) => other === vcpu || other.state === 'stopped');
+    if (enabled || !alone || vcpu.stage.at !== 'guest') return undefined;
+    if (vcpu.storage.fetch(address) !== BRANCH_TO_ITSELF) return undefined;
+    const why = `the guest branches to itself at 0x${address.toString(16)} with interrupts disabled.`;
+    return { kind: 'stuck', vcpu: vcpu.number, why };
+  }
+}
+
+/** Instructions that all vCPUs together have begun. */
+export const instructionTotal = (vcpus: readonly Vcpu[]): number =>
+  vcpus.reduce((total, { instructionCount }) => total + instructionCount, 0);
+
+const endless = ({ registers }: Vcpu): string =>
+  `interrupts follow one another at 0x${registers.special('nia').toString(16)} and no instruction completes.`;
