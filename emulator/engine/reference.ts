@@ -1,0 +1,93 @@
+import type { Registers } from '../cpu/registers';
+import type { IsaVersion } from '../isa/instruction';
+import { MSR } from '../isa/machine-state-register';
+import { decode } from '../isa/table';
+import type { StorageFault } from '../mmu/storage-fault';
+import { unsigned64 } from '../word/unsigned';
+import type { Operations } from '../operations/instruction-operations';
+import { AccessRefused, type GuestStorage } from './guest-storage';
+import {
+  AlignmentRefused,
+  decodedWord,
+  Refused,
+  referenceOperations,
+  type CurrentStep,
+  type DecodedWord,
+  type ReferenceOptions,
+  type ReferenceSorts,
+} from './reference-operations';
+
+/** What became of one instruction. All but `retired` and `system-call` leave it undone, with NIA at its address. */
+export type StepOutcome =
+  | { readonly kind: 'retired' }
+  | { readonly kind: 'storage'; readonly fault: StorageFault }
+  | { readonly kind: 'alignment'; readonly address: bigint; readonly store: boolean; readonly word: number }
+  | { readonly kind: 'trap' | 'privileged' | 'illegal'; readonly word: number }
+  /** NIA is already after the instruction, as SRR0 will be. */
+  | { readonly kind: 'system-call'; readonly level: number }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+const retired: StepOutcome = { kind: 'retired' };
+const unsupportedMode: StepOutcome = { kind: 'unsupported', what: 'MSR[SF] = 0 (32-bit mode)' };
+/** A guest that makes up its code as it goes must not fill our memory. */
+const MOST_DECODED = 65_536;
+
+/** One instruction at a time over the same state as generated code: the oracle, and everyone's slow path. */
+export class ReferenceEngine {
+  readonly #registers: Registers;
+  readonly #storage: GuestStorage;
+  readonly #isa: IsaVersion;
+  readonly #current: CurrentStep = { decoded: undefined, address: 0n, next: 0n, systemCallLevel: undefined };
+  readonly #operations: Operations<ReferenceSorts>;
+  readonly #decoded = new Map<number, DecodedWord>();
+
+  constructor(registers: Registers, storage: GuestStorage, options: ReferenceOptions) {
+    this.#registers = registers;
+    this.#storage = storage;
+    this.#isa = options.isa;
+    this.#operations = referenceOperations(registers, storage, options, this.#current);
+  }
+
+  step(): StepOutcome {
+    const registers = this.#registers;
+    if ((registers.special('msr') & MSR.SF) === 0n) return unsupportedMode;
+    const address = registers.special('nia');
+    let word = 0;
+    try {
+      word = this.#storage.fetch(address) >>> 0;
+      const decoded = this.#decode(word);
+      if (!decoded) return { kind: 'illegal', word };
+      return this.#perform(decoded, address);
+    } catch (outcome) {
+      if (outcome instanceof AccessRefused) return { kind: 'storage', fault: outcome.fault };
+      if (outcome instanceof AlignmentRefused)
+        return { kind: 'alignment', address: outcome.address, store: outcome.store, word };
+      if (outcome instanceof Refused) return { kind: outcome.kind, word };
+      throw outcome;
+    }
+  }
+
+  #perform(decoded: DecodedWord, address: bigint): StepOutcome {
+    const current = this.#current;
+    current.decoded = decoded;
+    current.address = address;
+    current.next = unsigned64(address + 4n);
+    current.systemCallLevel = undefined;
+    decoded.instruction.apply(this.#operations);
+    this.#registers.setSpecial('nia', current.next);
+    // The operations set it behind the compiler's back.
+    const level = current.systemCallLevel as number | undefined;
+    return level === undefined ? retired : { kind: 'system-call', level };
+  }
+
+  #decode(word: number): DecodedWord | undefined {
+    const known = this.#decoded.get(word);
+    if (known) return known;
+    const instruction = decode(word, this.#isa);
+    if (!instruction) return undefined;
+    if (this.#decoded.size >= MOST_DECODED) this.#decoded.clear();
+    const made = decodedWord(instruction, word);
+    this.#decoded.set(word, made);
+    return made;
+  }
+}
