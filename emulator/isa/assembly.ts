@@ -7,7 +7,7 @@ import { fields, type Field, type FieldName, type Values } from './fields';
  * An extended mnemonic. `when` names the values that fields must have, or tells by all of them.
  *
  * Operand texts name fields: `rt,d(ra0)`. `bf?,` and `bh?` are left away, with the comma, when the field and all
- * such fields after it are 0; `bi.field` is the CR field that a CR bit lies in.
+ * such fields after it are 0; `bi.field` is the CR field that a CR bit lies in. A name of no field stands for itself.
  */
 export interface Alias<V> {
   readonly mnemonic: string;
@@ -19,6 +19,14 @@ export interface Alias<V> {
   readonly hint?: '+' | '-';
 }
 
+/** How all variants of a definition are written, and encoded: what an assembler needs to know of them. */
+export interface Syntax {
+  readonly mnemonic: string;
+  readonly assembly: string;
+  readonly aliases: readonly Alias<Values>[];
+  readonly encoding: Encoding;
+}
+
 export interface Disassembly {
   readonly mnemonic: string;
   /** Without a branch target, which is in `target` and which the caller puts last, as an address or a symbol. */
@@ -26,7 +34,7 @@ export interface Disassembly {
   readonly target?: bigint;
 }
 
-const crBitNames = ['lt', 'gt', 'eq', 'so'] as const;
+export const crBitNames = ['lt', 'gt', 'eq', 'so'] as const;
 const crBitName = (bit: number): string => {
   const name = crBitNames[bit & 3]!;
   return bit < 4 ? name : `4*cr${bit >> 2}+${name}`;
@@ -34,7 +42,6 @@ const crBitName = (bit: number): string => {
 
 function operandText(name: FieldName, value: number): string {
   const field: Field = fields[name];
-  if (field.register) return `r${value}`;
   switch (field.kind) {
     case 'gpr':
       return `r${value}`;
@@ -44,6 +51,8 @@ function operandText(name: FieldName, value: number): string {
       return `f${value}`;
     case 'vr':
       return `v${value}`;
+    case 'vsr':
+      return `vs${value}`;
     case 'crField':
       return `cr${value}`;
     case 'crBit':
@@ -51,7 +60,7 @@ function operandText(name: FieldName, value: number): string {
     case 'small':
     case 'immediate':
     case 'variant':
-      return String(value);
+      return field.prefix + String(value);
   }
 }
 
@@ -66,12 +75,15 @@ function operandsText(assembly: string, values: Values): string {
     .replace(operandPattern, (_, name: string, ofBit: string | undefined, mark: string | undefined, at: number) => {
       if (mark && at > lastNeeded) return '';
       const number = numberOf(name, ofBit);
-      return (ofBit ? `cr${number}` : operandText(name as FieldName, number)) + (mark === '?,' ? ',' : '');
+      const isField = Object.hasOwn(fields, name);
+      return (
+        (ofBit ? `cr${number}` : isField ? operandText(name as FieldName, number) : name) + (mark === '?,' ? ',' : '')
+      );
     })
     .replace(/,$/, '');
 }
 
-const applies = <V>({ when }: Alias<V>, values: V): boolean =>
+export const applies = <V>({ when }: Alias<V>, values: V): boolean =>
   typeof when === 'function'
     ? when(values)
     : Object.entries(when).every(([name, value]) => (values as Record<string, unknown>)[name] === value);
@@ -84,7 +96,7 @@ interface Written<V> {
 
 /** The disassembler of one definition; the suffix is what its variant fields add to the mnemonic. */
 export function disassembler<V>(definition: Written<V>, encoding: Encoding, suffix: string) {
-  const targetName = encoding.names.find((name) => (fields[name] as Field).target);
+  const targetName = encoding.names.find((name) => fields[name].target);
   return (word: number, address: bigint): Disassembly => {
     const values = encoding.read(word);
     const alias = definition.aliases?.find((one) => applies(one, values as V));

@@ -2,7 +2,8 @@ import type { Sorts } from '../operations/arithmetic';
 import type { Operations } from '../operations/instruction-operations';
 import type { Operand } from '../operations/operand';
 import type { Alias } from './assembly';
-import { isZero } from './idioms';
+import { demandFacility } from './facilities';
+import { isZero, nextInstruction } from './idioms';
 import { instruction } from './instruction';
 
 /** Bits of BO (Book I 2.4). */
@@ -21,14 +22,15 @@ function branchCondition<S extends Sorts>(
   if (!(bo & KEEP_CTR)) {
     const count = op.subtract(op.special('ctr'), op.constant(1));
     op.setSpecial('ctr', count);
-    conditions.push(bo & ON_CTR_ZERO ? isZero(op, count) : op.not(isZero(op, count)));
+    const isDone = isZero(op, op.inMode(count, 'unsigned'));
+    conditions.push(bo & ON_CTR_ZERO ? isDone : op.not(isDone));
   }
   if (!(bo & IGNORE_CR)) conditions.push(bo & ON_TRUE ? op.crBit(bi) : op.not(op.crBit(bi)));
   return conditions.length > 0 ? conditions.reduce((all, one) => op.both(all, one)) : undefined;
 }
 
 function setLink<S extends Sorts>(op: Operations<S>, lk: number): void {
-  if (lk) op.setSpecial('lr', op.add(op.currentAddress(), op.constant(4)));
+  if (lk) op.setSpecial('lr', nextInstruction(op));
 }
 const instructionAligned = <S extends Sorts>(op: Operations<S>, address: S['value']) =>
   op.and(address, op.constant(-4));
@@ -161,6 +163,7 @@ export const branchFacility = [
     aliases: registerAliases('tar'),
     since: '2.07',
     meaning: (op, { bo, bi, lk }) => {
+      demandFacility(op, 'targetAddress');
       const taken = branchCondition(op, bo, bi);
       setLink(op, lk);
       op.jump(instructionAligned(op, op.special('tar')), taken);

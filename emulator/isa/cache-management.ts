@@ -9,7 +9,7 @@ export const cacheManagement = [
     mnemonic: 'dcbt',
     encoding: '31:6 th ra0 rb 278:10 /:1',
     cacheOperation: true,
-    assembly: 'ra0,rb,th',
+    assembly: 'ra0,rb,th?',
     aliases: [
       { mnemonic: 'dcbtct', assembly: 'ra0,rb,th?', when: ({ th }) => th < 8 },
       { mnemonic: 'dcbtds', assembly: 'ra0,rb', when: { th: 8 } },
@@ -22,7 +22,7 @@ export const cacheManagement = [
     mnemonic: 'dcbtst',
     encoding: '31:6 th ra0 rb 246:10 /:1',
     cacheOperation: true,
-    assembly: 'ra0,rb,th',
+    assembly: 'ra0,rb,th?',
     aliases: [
       { mnemonic: 'dcbtstct', assembly: 'ra0,rb,th?', when: ({ th }) => th < 8 },
       { mnemonic: 'dcbtstds', assembly: 'ra0,rb', when: { th: 8 } },
@@ -85,7 +85,7 @@ export const barriers = [
   instruction({
     mnemonic: 'sync',
     encoding: '31:6 /:3 l2 /:5 /:5 598:10 /:1',
-    assembly: 'l2',
+    assembly: 'l2?',
     aliases: [
       { mnemonic: 'hwsync', assembly: '', when: { l2: 0 } },
       { mnemonic: 'lwsync', assembly: '', when: { l2: 1 } },

@@ -23,30 +23,16 @@ function node(instructions: readonly Instruction[], level: number): Decode {
   if (!window || instructions.length <= FEW) return matching(instructions);
   const { shift, width } = window;
   const ones = 2 ** width - 1;
-  const fitting: number[][] = Array.from({ length: ones + 1 }, () => []);
-  instructions.forEach(({ mask, match }, i) => {
-    const fixed = (match >>> shift) & ones;
-    const free = ~(mask >>> shift) & ones;
-    // Every subset of the free bits, from all of them down to none.
-    for (let some = free; ; some = (some - 1) & free) {
-      fitting[fixed | some]!.push(i);
-      if (some === 0) break;
-    }
-  });
-  // Many values lead to the same candidates, and so to one node.
-  const nodes = new Map<string, Decode>();
-  const children = fitting.map((candidates) => {
-    const key = candidates.join();
-    const child =
-      nodes.get(key) ??
-      node(
-        candidates.map((i) => instructions[i]!),
-        level + 1,
-      );
-    nodes.set(key, child);
-    return child;
-  });
-  return (word) => children[(word >>> shift) & ones]!(word);
+  // Made when a word first needs them: most words of most tables never come.
+  const children: (Decode | undefined)[] = new Array<undefined>(ones + 1).fill(undefined);
+  return (word) => {
+    const value = (word >>> shift) & ones;
+    const child = (children[value] ??= node(
+      instructions.filter(({ mask, match }) => ((((match ^ word) & mask) >>> shift) & ones) === 0),
+      level + 1,
+    ));
+    return child(word);
+  };
 }
 
 /** A decoder that looks at one group of bits after the other, and at few instructions in the end. */

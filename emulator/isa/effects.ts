@@ -24,7 +24,7 @@ function demandOrder(mnemonic: string, requests: readonly Request[]): void {
       throw new Error(`${mnemonic} can fail after it has written`);
     written ||= kind === 'write' || kind === 'store';
     probed ||= kind === 'probe';
-    jumped ||= kind === 'jump';
+    jumped ||= kind === 'jump' || kind === 'interrupt';
   }
 }
 
@@ -40,7 +40,7 @@ export function effectsOf(instruction: Instruction, word: number): Effects {
     load: has('load'),
     store: has('store'),
     bytes: requests.reduce((sum, one) => sum + (one.kind === 'load' || one.kind === 'store' ? one.bytes : 0), 0),
-    canFail: has('load') || has('store') || has('probe') || has('refuse'),
+    canFail: has('load') || has('store') || has('probe') || has('refuse') || has('interrupt'),
     jumps: has('jump'),
   };
 }

@@ -21,8 +21,9 @@ function addWithCarry<S extends Sorts>(
 ): void {
   const partial = op.add(a, b);
   const sum = op.add(partial, carryIn);
-  if (setsCarry) op.setFlag('ca', op.either(op.lessUnsigned(partial, a), op.lessUnsigned(sum, carryIn)));
-  if (oe) setOverflow(op, isNegative(op, op.and(op.xor(a, sum), op.xor(b, sum))));
+  const low = (value: S['value']) => op.inMode(value, 'unsigned');
+  if (setsCarry) op.setFlag('ca', op.either(op.lessUnsigned(low(partial), low(a)), op.lessUnsigned(low(sum), carryIn)));
+  if (oe) setOverflow(op, isNegative(op, op.inMode(op.and(op.xor(a, sum), op.xor(b, sum)), 'signed')));
   setResult(op, rt, sum, rc);
 }
 const carry = <S extends Sorts>(op: Operations<S>): S['value'] => asNumber(op, op.flag('ca'));

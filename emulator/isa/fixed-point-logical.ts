@@ -65,8 +65,8 @@ const or: Binary = (op, a, b) => op.or(a, b);
 const xor: Binary = (op, a, b) => op.xor(a, b);
 
 /** How many ones each group of bits has, from pairs on; `bits` is how wide the groups become. */
-const populationCount =
-  (bits: 8 | 32 | 64): Unary =>
+export const populationCount =
+  (bits: 8 | 16 | 32 | 64): Unary =>
   (op, value) => {
     const sums = (x: typeof value, by: number, mask: bigint) =>
       op.add(op.and(x, op.constant(mask)), op.and(op.shiftRight(x, op.constant(by)), op.constant(mask)));
@@ -123,7 +123,23 @@ export const fixedPointLogical = [
   ofRegisters('and', 28, and),
   ofRegisters('andc', 60, (op, a, b) => op.and(a, invert(op, b))),
   ofRegisters('nand', 476, (op, a, b) => invert(op, op.and(a, b))),
-  ofRegisters('or', 444, or, [{ mnemonic: 'mr', assembly: 'ra,rs', when: ({ rs, rb }) => rs === rb }]),
+  instruction({
+    mnemonic: 'or',
+    encoding: '31:6 rs ra rb 444:10 rc',
+    assembly: 'ra,rs,rb',
+    aliases: [
+      // Shared resources hints for other threads, of which there are none here (Book II 3.2).
+      ...([26, 27, 29, 30] as const).map((hint) => ({
+        mnemonic: { 26: 'miso', 27: 'yield', 29: 'mdoio', 30: 'mdoom' }[hint],
+        assembly: '',
+        when: { rs: hint, ra: hint, rb: hint, rc: 0 },
+      })),
+      { mnemonic: 'mr', assembly: 'ra,rs', when: ({ rs, rb }) => rs === rb },
+    ],
+    // program-priority.ts has those that set a priority.
+    otherwise: true,
+    meaning: (op, { rs, ra, rb, rc }) => setResult(op, ra, or(op, op.gpr(rs), op.gpr(rb)), rc),
+  }),
   ofRegisters('orc', 412, (op, a, b) => op.or(a, invert(op, b))),
   ofRegisters('nor', 124, (op, a, b) => invert(op, op.or(a, b)), [
     { mnemonic: 'not', assembly: 'ra,rs', when: ({ rs, rb }) => rs === rb },

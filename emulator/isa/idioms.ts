@@ -34,7 +34,7 @@ export function setOrder<S extends Sorts>(
   op.setCrField(field, [less(a, b), less(b, a), op.equal(a, b), op.flag('so')]);
 }
 
-/** Writes a result register; a record form (Rc) also compares the result with zero into CR0. */
+/** Writes a result register; a record form (Rc) also compares the result, as the mode sees it, with zero into CR0. */
 export function setResult<S extends Sorts>(
   op: Operations<S>,
   target: Operand<'gpr'>,
@@ -42,7 +42,7 @@ export function setResult<S extends Sorts>(
   rc: number,
 ): void {
   op.setGpr(target, value);
-  if (rc) setOrder(op, 'cr0', value, op.constant(0));
+  if (rc) setOrder(op, 'cr0', op.inMode(value, 'signed'), op.constant(0));
 }
 
 /** An overflow form (OE) sets OV, and SO, which stays set until it is cleared by hand. */
@@ -50,6 +50,10 @@ export function setOverflow<S extends Sorts>(op: Operations<S>, overflow: S['con
   op.setFlag('ov', overflow);
   op.setFlag('so', op.either(op.flag('so'), overflow));
 }
+
+/** What a link register gets. */
+export const nextInstruction = <S extends Sorts>(op: Operations<S>): S['value'] =>
+  op.inMode(op.add(op.currentAddress(), op.constant(4)), 'unsigned');
 
 /** The effective address of a D-form and of an X-form access. */
 export const displaced = <S extends Sorts>(

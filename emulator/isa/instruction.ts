@@ -1,7 +1,7 @@
 import type { Operations } from '../operations/instruction-operations';
 import type { Operand, OperandKind } from '../operations/operand';
 import type { Sorts } from '../operations/arithmetic';
-import { disassembler, type Alias, type Disassembly } from './assembly';
+import { disassembler, type Alias, type Disassembly, type Syntax } from './assembly';
 import { parseEncoding } from './encoding';
 import { fields, type FieldName, type OperandsOf, type Values, type ValuesOf } from './fields';
 
@@ -35,6 +35,8 @@ export interface Instruction {
   readonly otherwise: boolean;
   readonly cacheOperation: boolean;
   readonly operands: readonly Operand<OperandKind>[];
+  /** The definition's, shared by its variants. */
+  readonly syntax: Syntax;
   decode(word: number): Values;
   /** The word with these values in its fields; fields that are not given are zero. */
   encode(values: Values): number;
@@ -43,11 +45,12 @@ export interface Instruction {
 }
 
 /** How many small operands a pre-decoded record has room for, beside one immediate. */
-export const OPERAND_SLOTS = 5;
+const OPERAND_SLOTS = 5;
 
 /** Suffixes in the order in which a mnemonic carries them: addo. and bla. */
 const suffixes = { oe: 'o', rc: '.', lk: 'l', aa: 'a' } as const;
-const suffixOf = (fixed: Values): string =>
+export const suffixFields = Object.keys(suffixes) as (keyof typeof suffixes)[];
+export const suffixOf = (fixed: Values): string =>
   Object.entries(suffixes)
     .map(([name, suffix]) => (fixed[name as FieldName] ? suffix : ''))
     .join('');
@@ -74,6 +77,12 @@ export function instruction<const E extends string>(definition: Definition<E>): 
       all.flatMap((one) => Array.from({ length: 2 ** fields[name].width }, (_, value) => ({ ...one, [name]: value }))),
     [{}],
   );
+  const syntax: Syntax = {
+    mnemonic,
+    assembly: definition.assembly,
+    aliases: (definition.aliases ?? []) as unknown as readonly Alias<Values>[],
+    encoding,
+  };
   return combinations.map((fixed) => {
     const seen = Object.fromEntries(operands.map((o) => [o.name, fixed[o.name as FieldName] ?? o])) as OperandsOf<E>;
     const match = variants.reduce((bits, name) => bits | encoding.place(name, fixed[name] ?? 0), encoding.match);
@@ -87,6 +96,7 @@ export function instruction<const E extends string>(definition: Definition<E>): 
       otherwise: definition.otherwise ?? false,
       cacheOperation: definition.cacheOperation ?? false,
       operands: operands.filter((o) => o.kind !== 'variant'),
+      syntax,
       decode: (word) => encoding.read(word),
       encode: (values) =>
         encoding.names.reduce((bits, name) => bits | encoding.place(name, fixed[name] ?? values[name] ?? 0), match) >>>

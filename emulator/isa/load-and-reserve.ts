@@ -1,6 +1,5 @@
 import type { Sorts } from '../operations/arithmetic';
 import type { Bytes, Operations } from '../operations/instruction-operations';
-import type { IsaVersion } from './instruction';
 import { hasAny, indexed } from './idioms';
 import { instruction } from './instruction';
 
@@ -12,15 +11,13 @@ const demandAlignment = <S extends Sorts>(
 ) => {
   if (bytes > 1) op.alignmentInterrupt(hasAny(op, address, bytes - 1), address, access);
 };
-const sinceOf = (since: IsaVersion | undefined) => (since === undefined ? {} : { since });
 
-const load = (mnemonic: string, extended: number, bytes: Bytes, since?: IsaVersion) =>
+const load = (mnemonic: string, extended: number, bytes: Bytes) =>
   instruction({
     mnemonic,
     encoding: `31:6 rt ra0 rb ${extended}:10 eh` as const,
     assembly: 'rt,ra0,rb,eh',
     aliases: [{ mnemonic, assembly: 'rt,ra0,rb', when: { eh: 0 } }],
-    ...sinceOf(since),
     meaning: (op, { rt, ra0, rb }) => {
       const address = indexed(op, ra0, rb);
       demandAlignment(op, address, bytes, 'load');
@@ -28,12 +25,11 @@ const load = (mnemonic: string, extended: number, bytes: Bytes, since?: IsaVersi
     },
   });
 
-const store = (mnemonic: string, extended: number, bytes: Bytes, since?: IsaVersion) =>
+const store = (mnemonic: string, extended: number, bytes: Bytes) =>
   instruction({
     mnemonic,
     encoding: `31:6 rs ra0 rb ${extended}:10 1:1` as const,
     assembly: 'rs,ra0,rb',
-    ...sinceOf(since),
     meaning: (op, { rs, ra0, rb }) => {
       const address = indexed(op, ra0, rb);
       demandAlignment(op, address, bytes, 'store');
@@ -45,12 +41,12 @@ const store = (mnemonic: string, extended: number, bytes: Bytes, since?: IsaVers
 
 /** Book II 4.4.2. */
 export const loadAndReserve = [
-  load('lbarx', 52, 1, '2.07'),
-  load('lharx', 116, 2, '2.07'),
+  load('lbarx', 52, 1),
+  load('lharx', 116, 2),
   load('lwarx', 20, 4),
   load('ldarx', 84, 8),
-  store('stbcx.', 694, 1, '2.07'),
-  store('sthcx.', 726, 2, '2.07'),
+  store('stbcx.', 694, 1),
+  store('sthcx.', 726, 2),
   store('stwcx.', 150, 4),
   store('stdcx.', 214, 8),
 ];

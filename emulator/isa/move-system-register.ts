@@ -1,13 +1,21 @@
 import type { Sorts } from '../operations/arithmetic';
 import type { Operations } from '../operations/instruction-operations';
+import { demandFacility } from './facilities';
 import { hasAny, isZero, low32 } from './idioms';
 import { instruction } from './instruction';
 import { MSR } from './machine-state-register';
-import { specialPurposeRegisters, type SpecialPurposeRegister, type SprAccess } from './special-purpose-registers';
+import type { SpecialPurposeRegister } from './special-purpose-register';
+import { specialPurposeRegisters } from './special-purpose-registers';
 
-const demand = <S extends Sorts>(op: Operations<S>, access: SprAccess): void => {
-  if (access === 'privileged' || access === 'hypervisor') op.requirePrivilege(access);
-};
+/** Privilege first, then whether the facility is there for this state, then what the register itself asks. */
+function demand<S extends Sorts>(op: Operations<S>, register: SpecialPurposeRegister, access: 'read' | 'write'): void {
+  const rights = register[access];
+  if (rights === 'privileged' || rights === 'hypervisor') op.requirePrivilege(rights);
+  if (register.facility !== undefined) demandFacility(op, register.facility);
+  register.demand?.(op, access);
+}
+const nameFor = ({ mnemonic, named }: SpecialPurposeRegister, access: 'read' | 'write') =>
+  named === undefined || named === access ? mnemonic : undefined;
 /** The number stands in the word with its halves exchanged. */
 const halves = (number: number) => [number & 31, number >> 5] as const;
 const versionsOf = ({ since, until }: SpecialPurposeRegister) => ({
@@ -18,7 +26,8 @@ const cut = <S extends Sorts>(op: Operations<S>, value: S['value'], width: 32 | 
   width === 32 ? low32(op, value) : value;
 
 function moveTo(register: SpecialPurposeRegister) {
-  const { number, mnemonic, index, width } = register;
+  const { number, index, width } = register;
+  const mnemonic = nameFor(register, 'write');
   const [low, high] = halves(number);
   return instruction({
     mnemonic: mnemonic === undefined ? 'mtspr' : `mt${mnemonic}`,
@@ -26,14 +35,15 @@ function moveTo(register: SpecialPurposeRegister) {
     assembly: mnemonic === undefined ? `${number},rs` : index === undefined ? 'rs' : `${index},rs`,
     ...versionsOf(register),
     meaning: (op, { rs }) => {
-      demand(op, register.write);
+      demand(op, register, 'write');
       register.set(op, cut(op, op.gpr(rs), width));
     },
   });
 }
 
 function moveFrom(register: SpecialPurposeRegister, extended: 339 | 371 = 339) {
-  const { number, mnemonic, index } = register;
+  const { number, index } = register;
+  const mnemonic = nameFor(register, 'read');
   const [low, high] = halves(number);
   return instruction({
     mnemonic: mnemonic === undefined ? 'mfspr' : `mf${mnemonic}`,
@@ -41,8 +51,8 @@ function moveFrom(register: SpecialPurposeRegister, extended: 339 | 371 = 339) {
     assembly: mnemonic === undefined ? `rt,${number}` : index === undefined ? 'rt' : `rt,${index}`,
     ...versionsOf(register),
     meaning: (op, { rt }) => {
-      demand(op, register.read);
-      op.setGpr(rt, register.get(op));
+      demand(op, register, 'read');
+      if (!register.reserved) op.setGpr(rt, register.get(op));
     },
   });
 }

@@ -1,13 +1,14 @@
 /** An instruction done on sample values, to see what it asks for. A meaning has no branches, so that one run shows all. */
 import type { AccessKind, Bytes, Operations } from '../operations/instruction-operations';
 import { bigintArithmetic } from '../operations/bigint-arithmetic';
-import type { FieldName } from './fields';
+import { bigintVectors } from '../operations/bigint-vectors';
+import type { FieldName, Values } from './fields';
 import type { Instruction } from './instruction';
 
 export interface BigintSorts {
   readonly value: bigint;
   readonly condition: boolean;
-  readonly vector: never;
+  readonly vector: bigint;
 }
 
 /** One thing that a meaning asked for, in order. Places are called r3, cr0, lr, ca, slb, reservation. */
@@ -17,17 +18,24 @@ export type Request =
   | { readonly kind: AccessKind; readonly bytes: Bytes; readonly value: bigint; readonly reserves: boolean }
   | { readonly kind: 'probe' }
   | { readonly kind: 'refuse' }
+  /** What only comes after everything has been written. */
+  | { readonly kind: 'interrupt' }
   | { readonly kind: 'jump' }
   | { readonly kind: 'change' };
 
 /** Registers that can be told apart, in value and in each byte, and whose bytes all have their first bit set. */
 export const sampleGpr = (number: number): bigint => 0x8091_a2b3_c4d5_e6f7n + BigInt(number) * 0x0001_0001_0001_0001n;
+const sampleVr = (number: number): bigint => (sampleGpr(number) << 64n) | sampleGpr(number + 32);
 /** What a load of so many bytes finds. */
-export const sampleLoad = (bytes: Bytes): bigint => 0xf1e2_d3c4_b5a6_9788n >> BigInt(64 - bytes * 8);
+const sampleLoad = (bytes: Bytes): bigint => 0xf1e2_d3c4_b5a6_9788n >> BigInt(64 - bytes * 8);
 
-export function observe(instruction: Instruction, word: number): Request[] {
-  const values = instruction.decode(word);
-  const requests: Request[] = [];
+/** A VSR by the name of the FPR that it holds, or of the VR that it is. */
+const vsrPlace = (number: number): string => (number < 32 ? `f${number}` : `v${number - 32}`);
+
+/** Making the vocabulary costs more than an observation, so that all observations share one. */
+function observer(): (instruction: Instruction, word: number) => Request[] {
+  let values: Values = {};
+  let requests: Request[] = [];
   const number = (operand: { readonly name: string }) => values[operand.name as FieldName] ?? 0;
   const read = (place: string) => requests.push({ kind: 'read', place });
   const write = (place: string, value?: bigint) =>
@@ -47,6 +55,13 @@ export function observe(instruction: Instruction, word: number): Request[] {
 
   const op: Operations<BigintSorts> = {
     ...bigintArithmetic,
+    ...bigintVectors,
+    vr(o) {
+      read(`v${number(o)}`);
+      return sampleVr(number(o));
+    },
+    setVr: (o) => void write(`v${number(o)}`),
+    evaluate: (compute, ...inputs) => compute(...inputs),
     gpr: (o) => (o.kind === 'gprOrZero' && number(o) === 0 ? 0n : readGpr(number(o))),
     setGpr: (o, value) => void write(`r${number(o)}`, value),
     gprNumbered: (n) => readGpr(Number(n)),
@@ -111,6 +126,25 @@ export function observe(instruction: Instruction, word: number): Request[] {
     trap: refuse,
     alignmentInterrupt: refuse,
     illegal: refuse,
+    facilityUnavailable: refuse,
+    transactionMisuse: refuse,
+    inMode: (a) => a,
+    vsr(o, doubleword) {
+      read(vsrPlace(number(o)));
+      return sampleGpr(number(o) + 32 * doubleword);
+    },
+    setVsr: (o) => void write(vsrPlace(number(o))),
+    fprNumbered(n) {
+      read(`f${n}`);
+      return sampleGpr(Number(n));
+    },
+    setFprNumbered: (n) => void write(`f${n}`),
+    floatingPoint: () => ({ result: 0n, status: 0n }),
+    floatingPointInterrupt: () => void requests.push({ kind: 'interrupt' }),
+    requireFacility() {
+      refuse();
+      read('msr');
+    },
     requirePrivilege() {
       refuse();
       read('msr');
@@ -124,6 +158,13 @@ export function observe(instruction: Instruction, word: number): Request[] {
     translationChanged: change,
     instructionsChanged: change,
   };
-  instruction.apply(op);
-  return requests;
+  return (instruction, word) => {
+    values = instruction.decode(word);
+    requests = [];
+    instruction.apply(op);
+    return requests;
+  };
 }
+
+/** What an instruction asks for, with the operands of this word. */
+export const observe = observer();

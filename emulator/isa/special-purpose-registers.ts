@@ -1,133 +1,27 @@
 /** The registers that mtspr and mfspr reach: their numbers, rights and, where it is no plain copy, their meaning. */
-import type { Sorts } from '../operations/arithmetic';
-import type { Operations } from '../operations/instruction-operations';
-import type { Special } from '../state/special-names';
-import { asNumber, hasAny, low32, merge } from './idioms';
-import type { IsaVersion } from './instruction';
-import { MSR } from './machine-state-register';
-
-export type SprAccess = 'problem' | 'privileged' | 'hypervisor' | 'none';
-
-export interface SpecialPurposeRegister {
-  readonly name: string;
-  readonly number: number;
-  readonly read: SprAccess;
-  readonly write: SprAccess;
-  readonly width: 32 | 64;
-  readonly since?: IsaVersion;
-  readonly until?: IsaVersion;
-  /** GNU's mt<name> and mf<name>, where it has them; `suffix` follows, as the 0 of mtsprg 0. */
-  readonly mnemonic?: string;
-  readonly index?: number;
-  readonly get: <S extends Sorts>(op: Operations<S>) => S['value'];
-  /** What the register becomes; the value is already cut to the width. */
-  readonly set: <S extends Sorts>(op: Operations<S>, value: S['value']) => void;
-}
-
-type Rights = readonly [read: SprAccess, write: SprAccess];
-const problem: Rights = ['problem', 'problem'];
-const privileged: Rights = ['privileged', 'privileged'];
-const hypervisor: Rights = ['hypervisor', 'hypervisor'];
-
-type Options = Partial<Omit<SpecialPurposeRegister, 'name' | 'number' | 'read' | 'write'>>;
-
-/** A register that holds what was written. */
-const copy = (
-  name: string,
-  number: number,
-  [read, write]: Rights,
-  special: Special,
-  options: Options = {},
-): SpecialPurposeRegister => ({
-  name,
-  number,
-  read,
-  write,
-  width: 64,
-  get: (op) => op.special(special),
-  set: (op, value) => op.setSpecial(special, value),
-  ...options,
-});
-/** One on which translation depends. */
-const copyForTranslation = (name: string, number: number, rights: Rights, special: Special, options: Options = {}) =>
-  copy(name, number, rights, special, {
-    ...options,
-    set: (op, value) => {
-      op.setSpecial(special, value);
-      op.translationChanged();
-    },
-  });
-
-/** AMR and its kin change only under a mask, by who writes (Book III-S 5.7.10). */
-const masked = (
-  name: string,
-  number: number,
-  rights: Rights,
-  special: Special,
-  options: Options = {},
-): SpecialPurposeRegister =>
-  copy(name, number, rights, special, {
-    ...options,
-    set: (op, value) => {
-      const msr = op.special('msr');
-      const all = op.constant(-1);
-      const byState = op.select(hasAny(op, msr, MSR.HV), all, op.special('amor'));
-      const mask = op.select(hasAny(op, msr, MSR.PR), op.special('uamor'), byState);
-      op.setSpecial(special, merge(op, op.special(special), value, mask));
-      op.translationChanged();
-    },
-  });
-
-const timeBase = <S extends Sorts>(op: Operations<S>): S['value'] =>
-  op.add(op.timeBase(), op.special('timebaseOffset'));
-const LOW_WORD = 0xffff_ffffn;
-const HIGH_WORD = LOW_WORD << 32n;
-const UPPER_40_BITS = 0xffff_ffff_ff00_0000n;
-const setTimeBase = <S extends Sorts>(op: Operations<S>, value: S['value'], mask: bigint): void => {
-  const wanted = merge(op, timeBase(op), value, op.constant(mask));
-  op.setSpecial('timebaseOffset', op.subtract(wanted, op.timeBase()));
-};
-const readTimeBase = (name: string, number: number, options: Pick<SpecialPurposeRegister, 'get'> & Options) => ({
-  name,
-  number,
-  read: 'problem' as const,
-  write: 'none' as const,
-  width: 64 as const,
-  set: () => undefined,
-  ...options,
-});
-const writeTimeBase = (name: string, number: number, mask: bigint, shift: number, mnemonic?: string) => ({
-  name,
-  number,
-  read: 'none' as const,
-  write: 'hypervisor' as const,
-  width: 64 as const,
-  ...(mnemonic === undefined ? {} : { mnemonic }),
-  get: timeBase,
-  set: <S extends Sorts>(op: Operations<S>, value: S['value']) =>
-    setTimeBase(op, op.shiftLeft(value, op.constant(shift)), mask),
-});
-
-/** A decrementer is kept as the tick at which it passes through zero. */
-const decrementer = (
-  name: string,
-  number: number,
-  rights: Rights,
-  expiry: Special,
-  options: Options = {},
-): SpecialPurposeRegister =>
-  copy(name, number, rights, expiry, {
-    ...options,
-    width: 32,
-    get: (op) => low32(op, op.subtract(op.special(expiry), op.timeBase())),
-    set: (op, value) => op.setSpecial(expiry, op.add(op.timeBase(), op.signExtend(value, 32))),
-  });
-/** A count of ticks, kept as what has to be added to the machine's own. */
-const tickCounter = (name: string, number: number, rights: Rights, special: Special): SpecialPurposeRegister =>
-  copy(name, number, rights, special, {
-    get: (op) => op.add(op.timeBase(), op.special(special)),
-    set: (op, value) => op.setSpecial(special, op.subtract(value, op.timeBase())),
-  });
+import { eventRegisters } from './event-based-branch-registers';
+import { asNumber, hasAny } from './idioms';
+import { performanceMonitorRegisters } from './performance-monitor-registers';
+import { programPriorityRegisters } from './program-priority';
+import {
+  copy,
+  copyForTranslation,
+  decrementer,
+  HIGH_WORD,
+  hypervisor,
+  LOW_WORD,
+  masked,
+  privileged,
+  problem,
+  readTimeBase,
+  tickCounter,
+  timeBase,
+  underFacility,
+  UPPER_40_BITS,
+  upperWord,
+  writeTimeBase,
+  type SpecialPurposeRegister,
+} from './special-purpose-register';
 
 const XER = { so: 31, ov: 30, ca: 29, rest: 0x7f } as const;
 const fixedPointException: SpecialPurposeRegister = {
@@ -147,27 +41,53 @@ const fixedPointException: SpecialPurposeRegister = {
   },
 };
 
-/** PPR32 is the upper half of the PPR. */
-const priorityWord: SpecialPurposeRegister = {
-  name: 'PPR32',
-  number: 898,
+/** A machine check is acknowledged by a zero: a one changes nothing (Book III-S 6.2.8). */
+const maintenance = copy('HMER', 336, hypervisor, 'hmer', {
+  mnemonic: 'hmer',
+  set: (op, value) => op.setSpecial('hmer', op.and(op.special('hmer'), value)),
+});
+
+/** Book II 5.3; all of them come and go with the facility. */
+const transactions = [
+  copy('TFHAR', 128, problem, 'tfhar', { since: '2.07', facility: 'transactionalMemory' }),
+  copy('TFIAR', 129, problem, 'tfiar', { since: '2.07', facility: 'transactionalMemory' }),
+  copy('TEXASR', 130, problem, 'texasr', { since: '2.07', facility: 'transactionalMemory' }),
+  upperWord('TEXASRU', 131, problem, 'texasr', { since: '2.07', facility: 'transactionalMemory' }),
+];
+
+/** Numbers reserved for later versions, which do nothing for anyone (Book III-S 4.4.4). */
+const withoutEffect = (number: number): SpecialPurposeRegister => ({
+  name: 'reserved',
+  number,
   read: 'problem',
   write: 'problem',
-  width: 32,
+  width: 64,
   since: '2.07',
-  mnemonic: 'ppr32',
-  get: (op) => op.shiftRight(op.special('ppr'), op.constant(32)),
-  set: (op, value) =>
-    op.setSpecial('ppr', merge(op, op.special('ppr'), op.shiftLeft(value, op.constant(32)), op.constant(HIGH_WORD))),
-};
+  reserved: true,
+  get: (op) => op.constant(0),
+  set: () => undefined,
+});
+
+/** Registers of the processors' own manuals: they keep what is written. */
+const ofTheseProcessors = [
+  copy('TRIG0', 880, hypervisor, 'trig0'),
+  copy('TRIG1', 881, hypervisor, 'trig1'),
+  copy('TRIG2', 882, hypervisor, 'trig2'),
+  copy('TACR', 888, privileged, 'tacr', { since: '2.07' }),
+  copy('TCSCR', 889, privileged, 'tcscr', { since: '2.07' }),
+  copy('CSIGR', 890, privileged, 'csigr', { since: '2.07' }),
+  copy('WORT', 895, privileged, 'wort', { since: '2.07' }),
+  copy('TSCR', 921, hypervisor, 'tscr', { width: 32 }),
+  copy('TTR', 922, hypervisor, 'ttr'),
+];
 
 export const specialPurposeRegisters: readonly SpecialPurposeRegister[] = [
   fixedPointException,
-  copy('DSCR', 3, problem, 'dscr', { since: '2.07' }),
+  copy('DSCR', 3, problem, 'dscr', { since: '2.07', facility: 'dataStream' }),
   copy('LR', 8, problem, 'lr', { mnemonic: 'lr' }),
   copy('CTR', 9, problem, 'ctr', { mnemonic: 'ctr' }),
   masked('AMR', 13, problem, 'amr'),
-  copy('DSCR', 17, privileged, 'dscr', { mnemonic: 'dscr' }),
+  ...underFacility(copy('DSCR', 17, privileged, 'dscr', { mnemonic: 'dscr' }), 'dataStream'),
   copy('DSISR', 18, privileged, 'dsisr', { width: 32, mnemonic: 'dsisr' }),
   copy('DAR', 19, privileged, 'dar', { mnemonic: 'dar' }),
   decrementer('DEC', 22, privileged, 'decrementerExpiry', { mnemonic: 'dec' }),
@@ -176,12 +96,19 @@ export const specialPurposeRegisters: readonly SpecialPurposeRegister[] = [
   copy('SRR1', 27, privileged, 'srr1', { mnemonic: 'srr1' }),
   copy('CFAR', 28, privileged, 'cfar', { mnemonic: 'cfar' }),
   masked('AMR', 29, privileged, 'amr', { mnemonic: 'amr' }),
+  copy('ACOP', 31, privileged, 'acop'),
+  copy('PID', 48, privileged, 'pid', { width: 32 }),
   masked('IAMR', 61, privileged, 'iamr', { since: '2.07' }),
+  ...transactions,
   copy('CTRL', 136, ['problem', 'none'], 'ctrl', { width: 32, mnemonic: 'ctrl' }),
   copy('CTRL', 152, ['none', 'privileged'], 'ctrl', { width: 32, mnemonic: 'ctrl' }),
   copy('FSCR', 153, privileged, 'fscr', { since: '2.07' }),
   masked('UAMOR', 157, privileged, 'uamor', { mnemonic: 'uamor' }),
+  copy('PSPB', 159, privileged, 'pspb', { since: '2.07', width: 32 }),
+  copy('DPDES', 176, ['privileged', 'hypervisor'], 'dpdes', { since: '2.07' }),
+  copy('DHDES', 177, hypervisor, 'dhdes', { since: '2.07' }),
   copy('DAWR0', 180, hypervisor, 'dawr0', { since: '2.07' }),
+  copy('RPR', 186, hypervisor, 'rpr'),
   copy('CIABR', 187, hypervisor, 'ciabr', { since: '2.07' }),
   copy('DAWRX0', 188, hypervisor, 'dawrx0', { since: '2.07', width: 32 }),
   copy('HFSCR', 190, hypervisor, 'hfscr', { since: '2.07' }),
@@ -192,6 +119,9 @@ export const specialPurposeRegisters: readonly SpecialPurposeRegister[] = [
   ...([0, 1, 2, 3] as const).map((i) =>
     copy(`SPRG${i}`, 272 + i, privileged, `sprg${i}`, { mnemonic: 'sprg', index: i }),
   ),
+  copy('SCOMC', 276, hypervisor, 'scomc'),
+  copy('SCOMD', 277, hypervisor, 'scomd'),
+  copy('EAR', 282, hypervisor, 'ear', { width: 32, mnemonic: 'ear' }),
   writeTimeBase('TBL', 284, LOW_WORD, 0, 'tbl'),
   writeTimeBase('TBU', 285, HIGH_WORD, 32, 'tbu'),
   writeTimeBase('TBU40', 286, UPPER_40_BITS, 0),
@@ -209,14 +139,24 @@ export const specialPurposeRegisters: readonly SpecialPurposeRegister[] = [
   copy('HSRR1', 315, hypervisor, 'hsrr1'),
   copyForTranslation('LPCR', 318, hypervisor, 'lpcr'),
   copyForTranslation('LPIDR', 319, hypervisor, 'lpid', { width: 32 }),
+  maintenance,
+  copy('HMEER', 337, hypervisor, 'hmeer', { mnemonic: 'hmeer' }),
+  copy('PCR', 338, hypervisor, 'pcr'),
   copy('HEIR', 339, hypervisor, 'heir', { width: 32 }),
   copy('AMOR', 349, hypervisor, 'amor', { mnemonic: 'amor' }),
-  copy('TAR', 815, problem, 'tar', { since: '2.07' }),
-  copy('PPR', 896, problem, 'ppr', { mnemonic: 'ppr' }),
-  priorityWord,
+  copy('TIR', 446, ['privileged', 'none'], 'tir', { since: '2.07' }),
+  ...performanceMonitorRegisters,
+  ...eventRegisters,
+  ...[808, 809, 810, 811].map(withoutEffect),
+  copy('TAR', 815, problem, 'tar', { since: '2.07', facility: 'targetAddress' }),
+  copy('IC', 848, ['privileged', 'hypervisor'], 'ic', { since: '2.07', mnemonic: 'ic' }),
+  tickCounter('VTB', 849, ['privileged', 'hypervisor'], 'vtb', { since: '2.07', mnemonic: 'vtb' }),
+  ...ofTheseProcessors,
+  ...programPriorityRegisters,
   copy('HID0', 1008, hypervisor, 'hid0'),
   copy('HID1', 1009, hypervisor, 'hid1'),
   copyForTranslation('HID4', 1012, hypervisor, 'hid4'),
+  copy('HID5', 1014, hypervisor, 'hid5'),
   copy('DABR', 1013, hypervisor, 'dabr', { until: '2.06' }),
   copy('DABRX', 1015, hypervisor, 'dabrx', { until: '2.06', width: 32 }),
   copy('PIR', 1023, ['privileged', 'none'], 'pir', { width: 32 }),

@@ -1,8 +1,8 @@
 import type { Sorts } from '../operations/arithmetic';
 import type { Operations } from '../operations/instruction-operations';
-import { hasAny, merge } from './idioms';
-import { instruction } from './instruction';
-import { IMPLEMENTED_MSR_BITS, MSR } from './machine-state-register';
+import { hasAny, merge, nextInstruction } from './idioms';
+import { instruction, type IsaVersion } from './instruction';
+import { implementedMsrBits, MSR } from './machine-state-register';
 
 /** Problem state implies EE, IR and DR (Book III-S 3.2.1). */
 const withProblemState = <S extends Sorts>(op: Operations<S>, msr: S['value']): S['value'] =>
@@ -12,10 +12,9 @@ const withProblemState = <S extends Sorts>(op: Operations<S>, msr: S['value']): 
 function moveToMsr<S extends Sorts>(op: Operations<S>, value: S['value'], changed: bigint): void {
   op.requirePrivilege('privileged');
   const replaced = merge(op, op.special('msr'), value, op.constant(changed));
-  op.setSpecial('msr', withProblemState(op, replaced));
-  op.translationChanged();
+  op.returnFromInterrupt(nextInstruction(op), withProblemState(op, replaced));
 }
-const MOVABLE = IMPLEMENTED_MSR_BITS & ~(MSR.HV | MSR.ME | MSR.LE);
+const movable = (isa: IsaVersion): bigint => implementedMsrBits[isa] & ~(MSR.HV | MSR.ME | MSR.LE);
 
 /** EE and RI alone: nothing that an address depends on. */
 function moveEnableBits<S extends Sorts>(op: Operations<S>, value: S['value']): void {
@@ -24,12 +23,12 @@ function moveEnableBits<S extends Sorts>(op: Operations<S>, value: S['value']): 
 }
 
 /** rfid in guest state cannot give itself HV, nor change ME. */
-function returnedMsr<S extends Sorts>(op: Operations<S>, saved: S['value']): S['value'] {
+function returnedMsr<S extends Sorts>(op: Operations<S>, isa: IsaVersion, saved: S['value']): S['value'] {
   const old = op.special('msr');
   const allowed = op.select(
     hasAny(op, old, MSR.HV),
-    op.constant(IMPLEMENTED_MSR_BITS),
-    op.constant(IMPLEMENTED_MSR_BITS & ~(MSR.HV | MSR.ME)),
+    op.constant(implementedMsrBits[isa]),
+    op.constant(implementedMsrBits[isa] & ~(MSR.HV | MSR.ME)),
   );
   return withProblemState(op, merge(op, old, saved, allowed));
 }
@@ -39,31 +38,31 @@ function returnTo<S extends Sorts>(op: Operations<S>, address: S['value'], msr: 
   op.returnFromInterrupt(op.and(address, op.constant(-4)), msr);
 }
 
-export const systemLinkage = [
-  instruction({
-    mnemonic: 'sc',
-    // Of LEV only the last bit counts (Book III-S 3.3.1).
-    encoding: '17:6 /:5 /:5 /:4 /:6 lev /:3 1:1 /:1',
-    assembly: 'lev',
-    aliases: [{ mnemonic: 'sc', assembly: '', when: { lev: 0 } }],
-    meaning: (op, { lev }) => op.systemCall(lev),
-  }),
+const versions = [
+  ['2.06', { until: '2.06' }],
+  ['2.07', { since: '2.07' }],
+] as const;
+
+/** What moves a whole MSR, of which each version has its own bits. */
+const moves = versions.flatMap(([isa, span]) => [
   instruction({
     mnemonic: 'rfid',
     encoding: '19:6 /:5 /:5 /:5 18:10 /:1',
     assembly: '',
+    ...span,
     meaning: (op) => {
       op.requirePrivilege('privileged');
-      returnTo(op, op.special('srr0'), returnedMsr(op, op.special('srr1')));
+      returnTo(op, op.special('srr0'), returnedMsr(op, isa, op.special('srr1')));
     },
   }),
   instruction({
     mnemonic: 'hrfid',
     encoding: '19:6 /:5 /:5 /:5 274:10 /:1',
     assembly: '',
+    ...span,
     meaning: (op) => {
       op.requirePrivilege('hypervisor');
-      const saved = op.and(op.special('hsrr1'), op.constant(IMPLEMENTED_MSR_BITS));
+      const saved = op.and(op.special('hsrr1'), op.constant(implementedMsrBits[isa]));
       returnTo(op, op.special('hsrr0'), withProblemState(op, saved));
     },
   }),
@@ -72,9 +71,10 @@ export const systemLinkage = [
     encoding: '31:6 rs /:4 l /:5 146:10 /:1',
     assembly: 'rs,l',
     aliases: [{ mnemonic: 'mtmsr', assembly: 'rs', when: { l: 0 } }],
+    ...span,
     meaning: (op, { rs, l }) => {
       if (l) moveEnableBits(op, op.gpr(rs));
-      else moveToMsr(op, op.gpr(rs), MOVABLE & 0xffff_ffffn);
+      else moveToMsr(op, op.gpr(rs), movable(isa) & 0xffff_ffffn);
     },
   }),
   instruction({
@@ -82,10 +82,23 @@ export const systemLinkage = [
     encoding: '31:6 rs /:4 l /:5 178:10 /:1',
     assembly: 'rs,l',
     aliases: [{ mnemonic: 'mtmsrd', assembly: 'rs', when: { l: 0 } }],
+    ...span,
     meaning: (op, { rs, l }) => {
       if (l) moveEnableBits(op, op.gpr(rs));
-      else moveToMsr(op, op.gpr(rs), MOVABLE);
+      else moveToMsr(op, op.gpr(rs), movable(isa));
     },
+  }),
+]);
+
+export const systemLinkage = [
+  ...moves,
+  instruction({
+    mnemonic: 'sc',
+    // Of LEV only the last bit counts (Book III-S 3.3.1).
+    encoding: '17:6 /:5 /:5 /:4 /:6 lev /:3 1:1 /:1',
+    assembly: 'lev',
+    aliases: [{ mnemonic: 'sc', assembly: '', when: { lev: 0 } }],
+    meaning: (op, { lev }) => op.systemCall(lev),
   }),
   instruction({
     mnemonic: 'mfmsr',

@@ -1,16 +1,21 @@
 import type { Flag, Special } from '../state/special-names';
 import type { Arithmetic, Sorts } from './arithmetic';
+import type { FloatingPointOperations } from './floating-point-operations';
 import type { Operand } from './operand';
+import type { VectorOperations } from './vector-operations';
 
 export type Bytes = 1 | 2 | 4 | 8;
 export type AccessKind = 'load' | 'store';
+/** What the MSR can switch off, so that an instruction of it is refused. */
+export type Facility = 'fp' | 'vector' | 'vsx';
 
 /**
  * What an instruction's meaning may ask for. A meaning asks first for all that can fail (load, store, trap, privilege)
  * and writes afterwards, so that a failing instruction has written nothing: engine/effects.ts refuses a table in which
  * one does not.
  */
-export interface Operations<S extends Sorts, V = S['value'], C = S['condition']> extends Arithmetic<S, V, C> {
+export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
+  extends Arithmetic<S, V, C>, FloatingPointOperations<S, V, C>, VectorOperations<S, V> {
   // Registers
   gpr(register: Operand<'gpr' | 'gprOrZero'>): V;
   setGpr(register: Operand<'gpr'>, value: V): void;
@@ -25,7 +30,7 @@ export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   /** A CR field as a number of four bits, its first bit the most significant. */
   crField(field: Operand<'crField'>): V;
   setCrField(
-    field: Operand<'crField'> | 'cr0' | 'cr1',
+    field: Operand<'crField'> | 'cr0' | 'cr1' | 'cr6',
     bits: readonly [less: C, greater: C, equal: C, summary: C],
   ): void;
   /** All 32 bits of the CR. */
@@ -47,6 +52,13 @@ export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   signExtend(a: V, bits: 8 | 16 | 32): V;
   countLeadingZeros(a: V): V;
   lessSigned(a: V, b: V): C;
+  /** The number as results are judged by: all of it or, in 32-bit mode (MSR[SF] = 0), its last 32 bits, extended. */
+  inMode(a: V, extension: 'signed' | 'unsigned'): V;
+  /** What no engine has an instruction for: a pure function of 64-bit numbers to 64-bit numbers. */
+  evaluate<Result extends string>(
+    compute: (...inputs: bigint[]) => Readonly<Record<Result, bigint>>,
+    ...inputs: readonly V[]
+  ): Readonly<Record<Result, V>>;
   /** Ticks of the timebase since the machine started, before an offset that software wrote. */
   timeBase(): V;
 
@@ -65,13 +77,19 @@ export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   jump(address: V, when?: C): void;
   /** A jump relative to the current address; kept apart because an engine can resolve it early. */
   jumpRelative(displacement: Operand<'immediate'>, when?: C): void;
-  /** Continues at `address` under a new MSR, and so perhaps another translation: rfid and hrfid. */
+  /** Continues at `address` under a new MSR, and so perhaps in another mode and with another translation. */
   returnFromInterrupt(address: V, msr: V): void;
   systemCall(level: number): void;
   trap(when: C): void;
   /** An access that this processor refuses for its alignment, or in this byte order. */
   alignmentInterrupt(when: C, address: V, access: AccessKind): void;
   illegal(when: C): void;
+  /** The program interrupt that the manual calls TM Bad Thing: a change of transaction state that is not allowed. */
+  transactionMisuse(): void;
+  /** An interrupt by FSCR or HFSCR, whose first byte will name the facility by `cause`. */
+  facilityUnavailable(when: C, hypervisor: boolean, cause: number): void;
+  /** The facility's unavailable interrupt unless the MSR has it on: the first thing that a meaning asks for. */
+  requireFacility(facility: Facility): void;
   /** A program interrupt of the privileged kind unless the MSR allows it; with a condition, only where that holds. */
   requirePrivilege(level: 'privileged' | 'hypervisor', when?: C): void;
 

@@ -5,6 +5,8 @@ export type OperandKind =
   | 'gprOrZero'
   | 'fpr'
   | 'vr'
+  /** VSX: 0 to 31 hold the FPRs, 32 to 63 are the VRs. */
+  | 'vsr'
   | 'crField'
   | 'crBit'
   /** An unsigned number below 65,536: shift, mask bound, count. */

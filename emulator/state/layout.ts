@@ -34,15 +34,36 @@ export const translationResults = {
 } as const;
 
 /** 32 entries of 16 bytes: ESID word (ESID, V) as slbmte's RB holds it, then VSID word as its RS does. */
-export const slb = { offset: 0x800, entries: 32, entrySize: 16, esid: 0, vsid: 8 } as const;
+export const slb = { offset: 0xa00, entries: 32, entrySize: 16, esid: 0, vsid: 8 } as const;
+if (resultsBase + 32 > slb.offset) throw new Error('the special registers reach into the SLB');
+
+/** What engines keep for themselves: none of it is guest state, and all of it can be made anew. */
+const scratchBase = 0xc00;
+export const engineScratch = {
+  /** Which set of translations is in force, 1 to MOST_ADDRESS_SPACES: the low bits of the tags below. 64 bits. */
+  addressSpace: scratchBase,
+  /** The rest is the interpreter's. Effective address of the page that it is in; 64 bits. */
+  page: scratchBase + 8,
+  /** Effective address of an access that the data TLB does not know; 64 bits. */
+  missAddress: scratchBase + 16,
+  /** Record at which it left, and how many instructions it had left to do. */
+  record: scratchBase + 24,
+  left: scratchBase + 28,
+  /** Record, in this page, of the last taken branch, as long as CFAR does not say so; or 0. */
+  takenBranch: scratchBase + 32,
+} as const;
 
 /**
- * Software TLBs, direct-mapped. Data: read tag, write tag (page address, or NO_PAGE), what to add to an effective
- * address to reach linear memory. Fetch: tag and addend.
+ * Software TLBs, direct-mapped. Data: read tag, write tag (page address with the address space, or NO_PAGE), what to
+ * add to an effective address to reach linear memory. Fetch: tag and addend. Tags of zero match nothing.
  */
 export const dataTlb = { offset: 0x1000, entries: 1024, entrySize: 32, readTag: 0, writeTag: 8, addend: 16 } as const;
 export const fetchTlb = { offset: 0x9000, entries: 64, entrySize: 16, tag: 0, addend: 8 } as const;
 export const NO_PAGE = -1n;
+/** One less than NO_PAGE's. */
+export const MOST_ADDRESS_SPACES = 0xffe;
+/** From an instruction page to the interpreter's records of it: tag as in the TLBs, place of its first record. */
+export const jumpCache = { offset: 0xa000, entries: 1024, entrySize: 16, tag: 0, records: 8 } as const;
 export const TLB_PAGE_SIZE = 4096;
 
 export const VCPU_SIZE = 0x10000;
@@ -55,5 +76,20 @@ export const pageShifts = { base: sharedBase, actual: sharedBase + 256 } as cons
 /** Bytes of the modelled host's memory, as the walk needs them. */
 export const hostMemorySize = sharedBase + 512;
 
+/** A byte for each page of the host's memory: not zero where the interpreter has decoded instructions of it. */
+export const codePages = { base: 0x100000, size: 0x100000 } as const;
+/**
+ * Pre-decoded instructions: a block for each page, with one record more at its end. A record: u16 handler, five u16
+ * operands (a register's place in the vCPU's block, or a small number), i32 immediate. All zero: not yet decoded.
+ */
+export const records = {
+  base: 0x200000,
+  blocks: 1024,
+  blockSize: 0x8000,
+  size: 16,
+  operands: 2,
+  immediate: 12,
+} as const;
+
 /** Host real address 0. Everything with a host real address below the host's memory size lies here. */
-export const HOST_MEMORY = 0x100000;
+export const HOST_MEMORY = records.base + records.blocks * records.blockSize;

@@ -62,23 +62,25 @@ describe('the table proves itself', () => {
 
   test('any word can be read', () => {
     const random = new Random(seedFor('any word'));
-    for (let i = 0; i < 50_000; i++) {
-      const word = random.next();
+    const words = Array.from({ length: 50_000 }, () => random.next());
+    const misread = words.filter((word) => {
       const found = decode(word);
-      expect(disassembleText(word, 0x100n)).not.toContain('undefined');
-      if (found) expect(word & found.mask).toBe(found.match);
-      else expect(disassembleText(word, 0x100n)).toBe(`.long 0x${word.toString(16)}`);
-    }
+      const text = disassembleText(word, 0x100n);
+      if (!found) return text !== `.long 0x${word.toString(16)}`;
+      return (word & found.mask) !== found.match || /undefined|NaN/.test(text);
+    });
+    expect(misread).toEqual([]);
   });
 });
 
 describe('versions', () => {
   const bctar = 0x4e80_0460;
-  const lbarx = 0x7c64_2868;
+  const lqarx = 0x7c80_2228;
   test('what came with 2.07 is unknown to a 2.06 processor', () => {
     expect(decode(bctar, '2.07')?.mnemonic).toBe('bctar');
     expect(decode(bctar, '2.06')).toBeUndefined();
-    expect(decode(lbarx, '2.06')).toBeUndefined();
+    expect(decode(lqarx, '2.07')?.mnemonic).toBe('lqarx');
+    expect(decode(lqarx, '2.06')).toBeUndefined();
   });
   test('a register of the other version is a number of no register', () => {
     const mtIamr = 0x7c7d_0ba6;
@@ -131,7 +133,7 @@ test.each([
   [0x4c00_012c, 'isync'],
   [0x7c60_2028, 'lwarx r3,0,r4'],
   [0x7c00_1fec, 'dcbz 0,r3'],
-  [0x7c60_23e4, 'slbmte r3,r4'],
+  [0x7c60_2324, 'slbmte r3,r4'],
 ])('%i reads %s', (word, text) => {
   expect(disassembleText(word, 0n)).toBe(text);
 });
