@@ -23,6 +23,8 @@ export const vectors = {
   hypervisorEmulationAssistance: 0xe40,
   vectorUnavailable: 0xf20,
   vsxUnavailable: 0xf40,
+  facilityUnavailable: 0xf60,
+  hypervisorFacilityUnavailable: 0xf80,
 } as const;
 export type VectorName = keyof typeof vectors;
 const namesByVector = new Map<number, VectorName>(
@@ -33,7 +35,14 @@ export const vectorName = (vector: number): string =>
   (namesByVector.get(vector) ?? 'unknown').replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 
 /** SRR1 bits of a program interrupt (6.5.9). */
-export const programCause = { illegal: 0x80000n, privileged: 0x40000n, trap: 0x20000n } as const;
+export const programCause = {
+  /** TM Bad Thing. */
+  transaction: 0x200000n,
+  'floating-point': 0x100000n,
+  illegal: 0x80000n,
+  privileged: 0x40000n,
+  trap: 0x20000n,
+} as const;
 
 /** An interrupt that the guest is about to take. */
 export interface GuestInterrupt {
@@ -52,7 +61,12 @@ export interface GuestInterrupt {
 /** SRR1 bits 33 to 36 and 42 to 47 report the cause; the others are the MSR's. */
 const causeBits = 0x783f_0000n;
 /** Where LPCR[AIL] puts the vectors, with translation left on (6.4, "Alternate Interrupt Location"). */
-const alternateLocations: Readonly<Record<string, bigint>> = { 2: 0x1_8000n, 3: 0xc000_0000_0000_4000n };
+const alternateLocations = [
+  { field: lpcrBits.encode({ AIL: 2n }), address: 0x1_8000n },
+  { field: lpcrBits.encode({ AIL: 3n }), address: 0xc000_0000_0000_4000n },
+];
+const alternateLocation = (lpcr: bigint): bigint | undefined =>
+  alternateLocations.find(({ field }) => field === (lpcr & lpcrBits.mask.AIL))?.address;
 
 /** The MSR in which a guest's handler starts. Linux: kvmppc's intr_msr, with the byte order of LPCR[ILE]. */
 export const interruptMsr = (msr: bigint, lpcr: bigint): bigint =>
@@ -66,9 +80,7 @@ export function deliver(registers: Registers, interrupt: GuestInterrupt): void {
   const lpcr = registers.special('lpcr');
   const translated = msrBits.mask.IR | msrBits.mask.DR;
   const alternate =
-    interrupt.location === 'by LPCR[AIL]' && (msr & translated) === translated
-      ? alternateLocations[String(lpcrBits.decode(lpcr).AIL)]
-      : undefined;
+    interrupt.location === 'by LPCR[AIL]' && (msr & translated) === translated ? alternateLocation(lpcr) : undefined;
   registers.setSpecial('srr0', registers.special('nia'));
   registers.setSpecial('srr1', (msr & ~causeBits) | interrupt.cause);
   if (interrupt.dar !== undefined) registers.setSpecial('dar', interrupt.dar);
@@ -85,6 +97,22 @@ export const programInterrupt = (kind: keyof typeof programCause): GuestInterrup
 });
 export const interruptAt = (vector: number): GuestInterrupt => ({ ...plain, vector, cause: 0n });
 
+/** FSCR and HFSCR name, in their first byte, the facility that was last refused (Book III-S 6.2.9, 6.2.10). */
+const causeByte = { shift: 56n, mask: 0xffn << 56n } as const;
+
+/**
+ * A facility refused. What HFSCR withholds is the hypervisor's affair, and KVM (kvmppc_handle_exit_hv(), the case of
+ * BOOK3S_INTERRUPT_H_FAC_UNAVAIL) emulates nothing of it for a POWER8's guest, which sees an illegal instruction.
+ */
+export function facilityInterrupt(registers: Registers, hypervisor: boolean, cause: number): GuestInterrupt {
+  const name = hypervisor ? 'hfscr' : 'fscr';
+  registers.setSpecial(name, (registers.special(name) & ~causeByte.mask) | (BigInt(cause) << causeByte.shift));
+  if (!hypervisor) return interruptAt(vectors.facilityUnavailable);
+  registers.setSpecial('hsrr0', registers.special('nia'));
+  registers.setSpecial('hsrr1', registers.special('msr'));
+  return programInterrupt('illegal');
+}
+
 /** A storage access refused, as a guest sees it. */
 export function storageInterrupt(fault: StorageFault, location: GuestInterrupt['location']): GuestInterrupt {
   const { access, verdict, status, effectiveAddress } = fault;
@@ -99,7 +127,8 @@ export function storageInterrupt(fault: StorageFault, location: GuestInterrupt['
 
 /** Whether the hardware gives a refused access to the hypervisor (Book III-S 5.7.3.4 and 6.5: LPCR[VPM0], LPCR[VPM1]). */
 export function goesToHypervisor(fault: StorageFault, msr: bigint, lpcr: bigint): boolean {
-  if (fault.verdict === 'segment-miss') return false;
+  // The hypervisor's own faults are its own (VPM counts with MSR[HV] = 0 only).
+  if (fault.verdict === 'segment-miss' || (msr & msrBits.mask.HV) !== 0n) return false;
   const translated = (msr & (fault.access === 'fetch' ? msrBits.mask.IR : msrBits.mask.DR)) !== 0n;
   return (lpcr & (translated ? lpcrBits.mask.VPM1 : lpcrBits.mask.VPM0)) !== 0n;
 }

@@ -1,4 +1,4 @@
-import { crOffset, flagOffsets, gprOffset, slb, specialOffsets, vcpuBase } from '../state/layout';
+import { crOffset, flagOffsets, gprOffset, slb, specialOffsets, vcpuBase, vsrOffset } from '../state/layout';
 import type { Flag, Special } from '../state/special-names';
 import { unsigned64 } from '../word/unsigned';
 
@@ -23,6 +23,14 @@ export class Registers {
   }
   setGpr(number: number, value: bigint): void {
     this.view.setBigUint64(this.base + gprOffset + number * 8, unsigned64(value), true);
+  }
+
+  /** A doubleword of a VSR: 0 is the first, which is the FPR where the VSR has one. */
+  vsrDoubleword(number: number, index: 0 | 1): bigint {
+    return this.view.getBigUint64(this.base + vsrOffset + number * 16 + index * 8, true);
+  }
+  setVsrDoubleword(number: number, index: 0 | 1, value: bigint): void {
+    this.view.setBigUint64(this.base + vsrOffset + number * 16 + index * 8, unsigned64(value), true);
   }
 
   special(name: Special): bigint {

@@ -15,6 +15,8 @@ export interface EmittedWalks {
   readonly translate: EmittedWalk;
   /** The hypervisor's: finds an entry, changes nothing. */
   readonly search: EmittedWalk;
+  /** The hardware's for generated code, which cannot call a closure. */
+  readonly functions: { readonly load: unknown; readonly store: unknown };
 }
 
 function emitted(text: WalkText, access: Access) {
@@ -54,5 +56,9 @@ export function emitWalks(memory: WebAssembly.Memory): EmittedWalks {
       if (verdict === undefined) throw new Error('the emitted walk returned an unknown verdict');
       return verdict;
     };
-  return { translate: walk('translate'), search: walk('search') };
+  return {
+    translate: walk('translate'),
+    search: walk('search'),
+    functions: { load: exports['translate load'], store: exports['translate store'] },
+  };
 }

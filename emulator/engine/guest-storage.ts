@@ -20,6 +20,8 @@ export interface GuestStorage {
   probe(address: bigint, length: number, access: 'load' | 'store'): void;
   /** The real address behind an effective one, for reservations. */
   realAddress(address: bigint, access: 'load' | 'store'): bigint;
+  /** MSR[HV, PR, IR, DR, LE] may have changed, and nothing else: other translations are in force. */
+  contextChanged(): void;
   /** Drops what has been remembered of translations. */
   translationChanged(): void;
 }

@@ -3,16 +3,14 @@ import { bigintArithmetic } from '../operations/bigint-arithmetic';
 import type { FieldName } from '../isa/fields';
 import type { Instruction, IsaVersion } from '../isa/instruction';
 import { MSR } from '../isa/machine-state-register';
-import type { AccessKind, Operations } from '../operations/instruction-operations';
+import type { AccessKind, Facility, Operations } from '../operations/instruction-operations';
 import type { Operand } from '../operations/operand';
 import { unsigned64 } from '../word/unsigned';
 import type { GuestStorage } from './guest-storage';
-
-export interface ReferenceSorts {
-  readonly value: bigint;
-  readonly condition: boolean;
-  readonly vector: never;
-}
+import { referenceFloatingPoint } from './reference-floating-point';
+import type { ReferenceSorts } from './reference-sorts';
+import { referenceVectors } from './reference-vector';
+import { AlignmentRefused, FacilityUnavailable, FacilityWithheld, Refused } from './refusals';
 
 export interface ReferenceOptions {
   readonly isa: IsaVersion;
@@ -47,28 +45,17 @@ export interface CurrentStep {
   decoded: DecodedWord | undefined;
   address: bigint;
   next: bigint;
+  /** 32-bit mode: of addresses and results only the last 32 bits count (Book I 1.10.3, 3.3.8). */
+  narrow: boolean;
   systemCallLevel: number | undefined;
 }
 
-/** Thrown inside an engine only, and returned from it as a value: the instruction was not done. */
-export class Refused {
-  readonly kind: 'trap' | 'privileged' | 'illegal';
-  constructor(kind: 'trap' | 'privileged' | 'illegal') {
-    this.kind = kind;
-  }
-}
-export class AlignmentRefused {
-  readonly address: bigint;
-  readonly store: boolean;
-  constructor(address: bigint, store: boolean) {
-    this.address = address;
-    this.store = store;
-  }
-}
+const facilityBits: Readonly<Record<Facility, bigint>> = { fp: MSR.FP, vector: MSR.VEC, vsx: MSR.VSX };
 
 /** A reservation covers a whole cache block. */
 const RESERVATION_GRANULE = 128n;
 const NO_RESERVATION = (1n << 64n) - 1n;
+const LOW_WORD = 0xffff_ffffn;
 
 /** The vocabulary on bigints, over the registers and storage of one vCPU. */
 export function referenceOperations(
@@ -87,11 +74,14 @@ export function referenceOperations(
     registers.setSpecial('cfar', current.address);
     current.next = unsigned64(address);
   };
+  const effective = (address: bigint) => (current.narrow ? address & LOW_WORD : address);
   const granuleOf = (address: bigint, access: AccessKind) =>
     storage.realAddress(address, access) & -RESERVATION_GRANULE;
 
   return {
     ...bigintArithmetic,
+    ...referenceVectors(registers, number),
+    ...referenceFloatingPoint(registers, number),
 
     gpr(register) {
       const n = number(register);
@@ -120,23 +110,30 @@ export function referenceOperations(
     },
 
     operand: valueOf,
+    inMode(value, extension) {
+      if (!current.narrow) return value;
+      return extension === 'signed' ? bigintArithmetic.signExtend(value, 32) : value & LOW_WORD;
+    },
+    evaluate: (compute, ...inputs) => compute(...inputs),
     currentAddress: () => current.address,
     timeBase: () => options.timeBase(),
 
-    load: (address, bytes) => storage.load(address, bytes),
-    store: (address, bytes, value) => storage.store(address, bytes, BigInt.asUintN(bytes * 8, value)),
-    probe: (address, length, access) => storage.probe(address, Number(length), access),
+    load: (address, bytes) => storage.load(effective(address), bytes),
+    store: (address, bytes, value) => storage.store(effective(address), bytes, BigInt.asUintN(bytes * 8, value)),
+    probe: (address, length, access) => storage.probe(effective(address), Number(length), access),
     repeat(times, body) {
       for (let i = 0n; i < times; i++) body(i);
     },
-    loadAndReserve(address, bytes) {
+    loadAndReserve(at, bytes) {
+      const address = effective(at);
       const value = storage.load(address, bytes);
       registers.setSpecial('reservationAddress', granuleOf(address, 'load'));
       registers.setSpecial('reservationBytes', BigInt(bytes));
       registers.setSpecial('reservationValue', value);
       return value;
     },
-    storeConditional(address, bytes, value) {
+    storeConditional(at, bytes, value) {
+      const address = effective(at);
       // Another place in the granule, or another length, would be undefined (Book II 4.4.2): stored, and not stored.
       const granule = granuleOf(address, 'store');
       const stands =
@@ -154,7 +151,8 @@ export function referenceOperations(
     },
     returnFromInterrupt(address, msr) {
       registers.setSpecial('msr', msr);
-      storage.translationChanged();
+      current.narrow = (msr & MSR.SF) === 0n;
+      storage.contextChanged();
       current.next = address;
     },
     systemCall(level) {
@@ -164,10 +162,19 @@ export function referenceOperations(
       if (when) throw new Refused('trap');
     },
     alignmentInterrupt(when, address, access) {
-      if (when) throw new AlignmentRefused(address, access === 'store');
+      if (when) throw new AlignmentRefused(effective(address), access === 'store');
     },
     illegal(when) {
       if (when) throw new Refused('illegal');
+    },
+    transactionMisuse() {
+      throw new Refused('transaction');
+    },
+    facilityUnavailable(when, hypervisor, cause) {
+      if (when) throw new FacilityWithheld(hypervisor, cause);
+    },
+    requireFacility(facility) {
+      if ((registers.special('msr') & facilityBits[facility]) === 0n) throw new FacilityUnavailable(facility);
     },
     requirePrivilege(level, when = true) {
       const msr = registers.special('msr');
@@ -178,6 +185,6 @@ export function referenceOperations(
     slbEntry: (index) => registers.slbEntry(Number(index)),
     setSlbEntry: (index, esid, vsid) => registers.setSlbEntry(Number(index), { esid, vsid }),
     translationChanged: () => storage.translationChanged(),
-    instructionsChanged: (address) => options.instructionsChanged?.(address),
+    instructionsChanged: (address) => options.instructionsChanged?.(effective(address)),
   };
 }

@@ -4,31 +4,39 @@ import { MSR } from '../isa/machine-state-register';
 import { decode } from '../isa/table';
 import type { StorageFault } from '../mmu/storage-fault';
 import { unsigned64 } from '../word/unsigned';
-import type { Operations } from '../operations/instruction-operations';
+import type { Facility, Operations } from '../operations/instruction-operations';
 import { AccessRefused, type GuestStorage } from './guest-storage';
 import {
-  AlignmentRefused,
   decodedWord,
-  Refused,
   referenceOperations,
   type CurrentStep,
   type DecodedWord,
   type ReferenceOptions,
-  type ReferenceSorts,
 } from './reference-operations';
+import type { ReferenceSorts } from './reference-sorts';
+import {
+  AlignmentRefused,
+  FacilityUnavailable,
+  FacilityWithheld,
+  Refused,
+  type ProgramInterruptKind,
+} from './refusals';
 
-/** What became of one instruction. All but `retired` and `system-call` leave it undone, with NIA at its address. */
+/** What became of one instruction. All but `retired`, `system-call` and `floating-point` leave it
+ * undone; with all but the first two NIA is at its address. */
 export type StepOutcome =
   | { readonly kind: 'retired' }
   | { readonly kind: 'storage'; readonly fault: StorageFault }
   | { readonly kind: 'alignment'; readonly address: bigint; readonly store: boolean; readonly word: number }
-  | { readonly kind: 'trap' | 'privileged' | 'illegal'; readonly word: number }
+  | { readonly kind: ProgramInterruptKind; readonly word: number }
+  | { readonly kind: 'unavailable'; readonly facility: Facility }
+  /** Withheld by FSCR, or by the hypervisor's HFSCR. */
+  | { readonly kind: 'facility-unavailable'; readonly hypervisor: boolean; readonly cause: number }
   /** NIA is already after the instruction, as SRR0 will be. */
-  | { readonly kind: 'system-call'; readonly level: number }
-  | { readonly kind: 'unsupported'; readonly what: string };
+  | { readonly kind: 'system-call'; readonly level: number };
 
 const retired: StepOutcome = { kind: 'retired' };
-const unsupportedMode: StepOutcome = { kind: 'unsupported', what: 'MSR[SF] = 0 (32-bit mode)' };
+const LOW_WORD = 0xffff_ffffn;
 /** A guest that makes up its code as it goes must not fill our memory. */
 const MOST_DECODED = 65_536;
 
@@ -37,7 +45,13 @@ export class ReferenceEngine {
   readonly #registers: Registers;
   readonly #storage: GuestStorage;
   readonly #isa: IsaVersion;
-  readonly #current: CurrentStep = { decoded: undefined, address: 0n, next: 0n, systemCallLevel: undefined };
+  readonly #current: CurrentStep = {
+    decoded: undefined,
+    address: 0n,
+    next: 0n,
+    narrow: false,
+    systemCallLevel: undefined,
+  };
   readonly #operations: Operations<ReferenceSorts>;
   readonly #decoded = new Map<number, DecodedWord>();
 
@@ -50,8 +64,10 @@ export class ReferenceEngine {
 
   step(): StepOutcome {
     const registers = this.#registers;
-    if ((registers.special('msr') & MSR.SF) === 0n) return unsupportedMode;
-    const address = registers.special('nia');
+    const narrow = (registers.special('msr') & MSR.SF) === 0n;
+    this.#current.narrow = narrow;
+    const nia = registers.special('nia');
+    const address = narrow ? nia & LOW_WORD : nia;
     let word = 0;
     try {
       word = this.#storage.fetch(address) >>> 0;
@@ -62,6 +78,9 @@ export class ReferenceEngine {
       if (outcome instanceof AccessRefused) return { kind: 'storage', fault: outcome.fault };
       if (outcome instanceof AlignmentRefused)
         return { kind: 'alignment', address: outcome.address, store: outcome.store, word };
+      if (outcome instanceof FacilityWithheld)
+        return { kind: 'facility-unavailable', hypervisor: outcome.hypervisor, cause: outcome.cause };
+      if (outcome instanceof FacilityUnavailable) return { kind: 'unavailable', facility: outcome.facility };
       if (outcome instanceof Refused) return { kind: outcome.kind, word };
       throw outcome;
     }
@@ -74,7 +93,7 @@ export class ReferenceEngine {
     current.next = unsigned64(address + 4n);
     current.systemCallLevel = undefined;
     decoded.instruction.apply(this.#operations);
-    this.#registers.setSpecial('nia', current.next);
+    this.#registers.setSpecial('nia', current.narrow ? current.next & LOW_WORD : current.next);
     // The operations set it behind the compiler's back.
     const level = current.systemCallLevel as number | undefined;
     return level === undefined ? retired : { kind: 'system-call', level };

@@ -3,17 +3,18 @@ import type { Access, StorageFault } from '../mmu/storage-fault';
 import type { Verdict } from '../mmu/verdict';
 import type { Bytes } from '../operations/instruction-operations';
 import {
+  codePages,
   dataTlb,
   fetchTlb,
   HOST_MEMORY,
   hostMemorySize,
-  NO_PAGE,
   TLB_PAGE_SIZE,
   translationResults,
 } from '../state/layout';
 import type { Registers } from '../cpu/registers';
 import { bytesOf, valueOf } from '../word/byte-order';
 import { unsigned64 } from '../word/unsigned';
+import { AddressSpaces } from './address-spaces';
 import type { EmittedWalk } from './emitted-translation';
 import { AccessRefused, type GuestStorage } from './guest-storage';
 
@@ -32,20 +33,24 @@ export class TranslatedStorage implements GuestStorage {
   readonly #bus: DeviceBus;
   readonly #view: DataView;
   readonly #base: number;
+  readonly #spaces: AddressSpaces;
+  readonly #codeWritten: (page: number) => void;
 
-  constructor(registers: Registers, walk: EmittedWalk, bus: DeviceBus) {
+  /** `codeWritten` is told of each store to a page that codePages marks, by the number of the page. */
+  constructor(registers: Registers, walk: EmittedWalk, bus: DeviceBus, codeWritten: (page: number) => void) {
     this.#registers = registers;
     this.#walk = walk;
     this.#bus = bus;
     this.#view = registers.view;
     this.#base = registers.base;
-    this.translationChanged();
+    this.#codeWritten = codeWritten;
+    this.#spaces = new AddressSpaces(registers);
   }
 
   fetch(address: bigint): number {
     const slot =
       this.#base + fetchTlb.offset + (Number((address >> 12n) & 0xffn) % fetchTlb.entries) * fetchTlb.entrySize;
-    if (this.#view.getBigUint64(slot + fetchTlb.tag, true) !== (address & ~PAGE_MASK)) {
+    if (this.#view.getBigUint64(slot + fetchTlb.tag, true) !== this.#tagOf(address)) {
       const at = this.#translate(address, 'fetch');
       if (at === undefined) throw this.#refused(address, 'fetch', 'no-such-real-address');
       return this.#view.getInt32(at, this.#littleEndian);
@@ -116,11 +121,15 @@ export class TranslatedStorage implements GuestStorage {
       : BigInt(at - HOST_MEMORY);
   }
 
+  contextChanged(): void {
+    this.#spaces.select();
+  }
   translationChanged(): void {
-    const bytes = new Uint8Array(this.#view.buffer);
-    const tlbs = [dataTlb.offset, fetchTlb.offset + fetchTlb.entries * fetchTlb.entrySize] as const;
-    // Every byte ones: NO_PAGE in each tag.
-    bytes.fill(Number(BigInt.asUintN(8, NO_PAGE)), this.#base + tlbs[0], this.#base + tlbs[1]);
+    this.#spaces.renew();
+  }
+  /** The memory itself, software TLBs included, has been replaced. */
+  memoryReplaced(): void {
+    this.#spaces.clear();
   }
 
   get #littleEndian(): boolean {
@@ -138,7 +147,7 @@ export class TranslatedStorage implements GuestStorage {
     const index = Number((number ^ (number >> 10n)) & BigInt(dataTlb.entries - 1));
     const slot = this.#base + dataTlb.offset + index * dataTlb.entrySize;
     const tag = slot + (access === 'store' ? dataTlb.writeTag : dataTlb.readTag);
-    if (this.#view.getBigUint64(tag, true) !== (address & ~PAGE_MASK)) return this.#translate(address, access);
+    if (this.#view.getBigUint64(tag, true) !== this.#tagOf(address)) return this.#translate(address, access);
     return Number(unsigned64(address + this.#view.getBigUint64(slot + dataTlb.addend, true)));
   }
 
@@ -147,8 +156,17 @@ export class TranslatedStorage implements GuestStorage {
     const verdict = this.#walk(this.#base, address, access);
     if (verdict !== 'mapped') throw this.#refused(address, access, verdict);
     const realAddress = this.#view.getBigUint64(this.#base + translationResults.realAddress, true);
-    if (realAddress < this.#view.getBigUint64(hostMemorySize, true)) return HOST_MEMORY + Number(realAddress);
-    return undefined;
+    if (realAddress >= this.#view.getBigUint64(hostMemorySize, true)) return undefined;
+    const place = Number(realAddress);
+    if (access === 'store') this.#noticeCode(Math.floor(place / TLB_PAGE_SIZE));
+    return HOST_MEMORY + place;
+  }
+  /** A page of instructions is never in the TLB for stores, so that each of them comes here. */
+  #noticeCode(page: number): void {
+    if (this.#view.getUint8(codePages.base + page) !== 0) this.#codeWritten(page);
+  }
+  #tagOf(address: bigint): bigint {
+    return (address & ~PAGE_MASK) | this.#spaces.present;
   }
   #refused(address: bigint, access: Access, verdict: Exclude<Verdict, 'mapped'>): AccessRefused {
     const status = this.#view.getBigUint64(this.#base + translationResults.status, true);

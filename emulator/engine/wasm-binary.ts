@@ -10,31 +10,67 @@ const opcodes = {
   end: 0x0b,
   else: 0x05,
   'i32.eqz': 0x45,
+  'i32.eq': 0x46,
+  'i32.ne': 0x47,
+  'i32.lt_u': 0x49,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.mul': 0x6c,
   'i32.and': 0x71,
   'i32.or': 0x72,
+  'i32.xor': 0x73,
+  'i32.shl': 0x74,
+  'i32.shr_u': 0x76,
   'i64.eqz': 0x50,
   'i64.eq': 0x51,
   'i64.ne': 0x52,
+  'i64.lt_s': 0x53,
   'i64.lt_u': 0x54,
+  'i64.clz': 0x79,
   'i64.add': 0x7c,
   'i64.sub': 0x7d,
+  'i64.mul': 0x7e,
+  'i64.div_s': 0x7f,
+  'i64.div_u': 0x80,
   'i64.and': 0x83,
   'i64.or': 0x84,
   'i64.xor': 0x85,
   'i64.shl': 0x86,
+  'i64.shr_s': 0x87,
   'i64.shr_u': 0x88,
   'i32.wrap_i64': 0xa7,
   'i64.extend_i32_u': 0xad,
+  'i64.extend8_s': 0xc2,
+  'i64.extend16_s': 0xc3,
+  'i64.extend32_s': 0xc4,
 } as const;
+export type Opcode = keyof typeof opcodes;
 const accesses = {
+  'i32.load': 0x28,
   'i64.load': 0x29,
+  'i32.load8_u': 0x2d,
+  'i32.load16_u': 0x2f,
   'i64.load8_u': 0x31,
+  'i64.load16_u': 0x33,
+  'i64.load32_s': 0x34,
   'i64.load32_u': 0x35,
+  'i32.store': 0x36,
   'i64.store': 0x37,
+  'i32.store8': 0x3a,
   'i64.store8': 0x3c,
+  'i64.store16': 0x3d,
   'i64.store32': 0x3e,
 } as const;
+export type MemoryAccess = keyof typeof accesses;
 
+/** Signed LEB128 of a number of 32 bits. */
+function smallLeb(value: number): number[] {
+  const out: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    if (rest >= -64 && rest < 64) return [...out, rest & 0x7f];
+    out.push((rest & 0x7f) | 0x80);
+  }
+}
 function leb(value: bigint): number[] {
   const out: number[] = [];
   for (let rest = value; ;) {
@@ -47,17 +83,22 @@ function leb(value: bigint): number[] {
 const unsignedLeb = (value: number): number[] =>
   value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsignedLeb(value >>> 7)];
 
-export const op = (...names: (keyof typeof opcodes)[]): Code => names.map((name) => opcodes[name]);
-export const i32 = (value: number): Code => [0x41, ...leb(BigInt(value | 0))];
-export const i64 = (value: bigint | number): Code => [0x42, ...leb(BigInt.asIntN(64, BigInt(value)))];
+export const op = (...names: Opcode[]): Code => names.map((name) => opcodes[name]);
+export const i32 = (value: number): Code => [0x41, ...smallLeb(value | 0)];
+export const i64 = (value: bigint | number): Code => {
+  const small = Number(value) | 0;
+  return [0x42, ...(small === Number(value) ? smallLeb(small) : leb(BigInt.asIntN(64, BigInt(value))))];
+};
 /** An access at a constant distance from the address on the stack; the alignment hint is always the least. */
-export const access = (name: keyof typeof accesses, offset = 0): Code => [accesses[name], 0, ...unsignedLeb(offset)];
+export const access = (name: MemoryAccess, offset = 0): Code => [accesses[name], 0, ...unsignedLeb(offset)];
 
 /** A function's code as it is written. */
 export class FunctionBody {
   readonly #code: number[] = [];
   readonly #locals: ValueType[] = [];
   readonly #parameters: readonly ValueType[];
+  readonly #idle: Record<ValueType, number[]> = { i32: [], i64: [] };
+  readonly #lent: [ValueType, number][] = [];
   #depth = 0;
 
   constructor(parameters: readonly ValueType[]) {
@@ -66,16 +107,34 @@ export class FunctionBody {
   get parameters(): readonly ValueType[] {
     return this.#parameters;
   }
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#code.length;
+  }
 
   emit(...parts: Code[]): void {
     for (const part of parts) for (const byte of part) this.#code.push(byte);
   }
+  newLocal(type: ValueType): number {
+    return this.#parameters.length + this.#locals.push(type) - 1;
+  }
   /** Computes something into a fresh local, and gives its number. */
   local(type: ValueType, ...parts: Code[]): number {
-    const number = this.#parameters.length + this.#locals.push(type) - 1;
+    const number = this.newLocal(type);
     this.emit(...parts);
     this.set(number);
     return number;
+  }
+  /** Computes something into a local that is lent until `releaseKept`, and gives the code that pushes it again. */
+  keep(type: ValueType, ...parts: Code[]): Code {
+    const number = this.#idle[type].pop() ?? this.newLocal(type);
+    this.#lent.push([type, number]);
+    this.emit(...parts);
+    this.set(number);
+    return this.get(number);
+  }
+  releaseKept(): void {
+    for (const [type, number] of this.#lent.splice(0).reverse()) this.#idle[type].push(number);
   }
   get(local: number): Code {
     return [0x20, ...unsignedLeb(local)];
@@ -99,31 +158,77 @@ export class FunctionBody {
   branchIf(label: number): void {
     this.emit([0x0d, ...unsignedLeb(this.#depth - label)]);
   }
+  /** Branches to the label whose number is on the stack. */
+  branchTable(labels: readonly number[], otherwise: number): void {
+    this.emit([0x0e, ...unsignedLeb(labels.length)]);
+    for (const label of [...labels, otherwise]) this.emit(unsignedLeb(this.#depth - label));
+  }
+  /** A function of the module by its number, imports first; its arguments are on the stack. */
+  call(number: number): void {
+    this.emit([0x10, ...unsignedLeb(number)]);
+  }
+  /** Takes back what was written from here on. */
+  take(start: number): Code {
+    return this.#code.splice(start);
+  }
 
   bytes(): Code {
     const locals = this.#locals.flatMap((type) => [1, valueType[type]]);
-    const code = [...unsignedLeb(this.#locals.length), ...locals, ...this.#code, ...op('unreachable', 'end')];
-    return [...unsignedLeb(code.length), ...code];
+    const size = unsignedLeb(this.#locals.length).length + locals.length + this.#code.length + 2;
+    const code: number[] = [...unsignedLeb(size), ...unsignedLeb(this.#locals.length), ...locals];
+    for (const byte of this.#code) code.push(byte);
+    code.push(...op('unreachable', 'end'));
+    return code;
   }
 }
 
-/** A module over the memory `state.memory`, whose exported functions each return an i32. */
-export function moduleOf(functions: Readonly<Record<string, FunctionBody>>): Uint8Array<ArrayBuffer> {
-  const vector = (items: readonly Code[]): number[] => [...unsignedLeb(items.length), ...items.flat()];
+/** A function from outside, of these parameters; like all of ours it returns an i32. */
+export interface FunctionImport {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+}
+
+/**
+ * A module over the memory `state.memory` and functions of `host`, whose exported functions each return an i32. A
+ * function's number is its place in the imports, and after them in `functions`.
+ */
+export function moduleOf(
+  functions: Readonly<Record<string, FunctionBody>>,
+  imports: readonly FunctionImport[] = [],
+): Uint8Array<ArrayBuffer> {
+  const vector = (items: readonly Code[]): number[] => {
+    const out = unsignedLeb(items.length);
+    for (const item of items) for (const byte of item) out.push(byte);
+    return out;
+  };
   const text = (name: string) => vector(Array.from(name, (character) => [character.charCodeAt(0)]));
-  const section = (number: number, content: Code): number[] => [number, ...unsignedLeb(content.length), ...content];
+  const section = (number: number, content: Code): Code[] => [[number], unsignedLeb(content.length), content];
   const entries = Object.entries(functions);
-  const types = entries.map(([, body]) => [
+  const types = [...imports, ...entries.map(([, body]) => body)].map(({ parameters }) => [
     0x60,
-    ...vector(body.parameters.map((type) => [valueType[type]])),
+    ...vector(parameters.map((type) => [valueType[type]])),
     ...vector([[valueType.i32]]),
   ]);
-  return new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  const first = imports.length;
+  const parts = [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
-    ...section(2, vector([[...text('state'), ...text('memory'), 2, 0, 1]])),
-    ...section(3, vector(entries.map((_, index) => unsignedLeb(index)))),
-    ...section(7, vector(entries.map(([name], index) => [...text(name), 0, ...unsignedLeb(index)]))),
+    ...section(
+      2,
+      vector([
+        [...text('state'), ...text('memory'), 2, 0, 1],
+        ...imports.map(({ name }, index) => [...text('host'), ...text(name), 0, ...unsignedLeb(index)]),
+      ]),
+    ),
+    ...section(3, vector(entries.map((_, index) => unsignedLeb(first + index)))),
+    ...section(7, vector(entries.map(([name], index) => [...text(name), 0, ...unsignedLeb(first + index)]))),
     ...section(10, vector(entries.map(([, body]) => body.bytes()))),
-  ]);
+  ];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

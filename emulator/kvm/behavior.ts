@@ -5,6 +5,8 @@ export interface Behavior {
   readonly name: string;
   /** Flags that KVM sets in a slot's word by itself. */
   readonly internalFlags: Readonly<Record<string, bigint>>;
+  /** H_ENTER refuses an entry with B = 1x (H_PARAMETER). */
+  readonly refusesReservedSegmentSize: boolean;
   /** H_ENTER and H_PROTECT refuse a guest that asks for key 31 (H_PARAMETER). */
   readonly refusesReservedKey: boolean;
   /**
@@ -29,6 +31,7 @@ const reservedKeyBits = 3n;
 const rfc2011: Behavior = {
   name: 'rfc-2011',
   internalFlags: { ...internalSlotFlags, KVM_MEMSLOT_IO: memslotIo },
+  refusesReservedSegmentSize: false,
   refusesReservedKey: true,
   emulatedEntry: 'valid',
   memory: 'pinned',
@@ -40,6 +43,7 @@ const rfc2011: Behavior = {
 const v3_4: Behavior = {
   name: 'v3.4',
   internalFlags: internalSlotFlags,
+  refusesReservedSegmentSize: false,
   refusesReservedKey: false,
   emulatedEntry: 'absent',
   memory: 'on demand',
@@ -48,6 +52,11 @@ const v3_4: Behavior = {
   directionBy: 'instruction',
   emulationFailure: 'program interrupt',
 };
-const v6_1: Behavior = { ...v3_4, name: 'v6.1', emulationFailure: 'data storage interrupt' };
+const v6_1: Behavior = {
+  ...v3_4,
+  name: 'v6.1',
+  refusesReservedSegmentSize: true,
+  emulationFailure: 'data storage interrupt',
+};
 
 export const behaviors = { 'rfc-2011': rfc2011, 'v3.4': v3_4, 'v6.1': v6_1 } as const;

@@ -77,5 +77,5 @@ export const hypercallLevels = (number: number, name: string | undefined): reado
 ];
 
 /** Bytes as they lie in memory: "5a 00". */
-export const hexadecimalBytes = (bytes: Uint8Array): string =>
+const hexadecimalBytes = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -11,7 +11,7 @@ const BACK = 12;
 export const reverseMapBytes = (entryCount: number): number => entryCount * ENTRY_BYTES;
 
 /** One word a guest page. Linux: KVMPPC_RMAP_*. */
-export const PRESENT = 1n << 32n;
+const PRESENT = 1n << 32n;
 const INDEX = 0xffff_ffffn;
 /** R and C of a page's entries that are gone, above the index. Linux: KVMPPC_RMAP_RC_SHIFT. */
 const HARVEST_SHIFT = 32n;

@@ -1,8 +1,12 @@
 /** KVM_SET_USER_MEMORY_REGION: user space gives guest physical memory. Linux: __kvm_set_memory_region(). */
+import { HOST_PAGE_SIZE } from '../host/address-space';
 import type { Kvm } from './kvm';
 import { userSlotFlags, type MemorySlot } from './memory-slots';
 
-const PAGE = 0x1000n;
+/** Slots are made of the host's pages. */
+const PAGE = BigInt(HOST_PAGE_SIZE);
+/** Linux: KVM_MEM_MAX_NR_PAGES. */
+const MOST_PAGES = (1n << 31n) - 1n;
 /** Slots that v6.1 has for user space: SHRT_MAX. */
 const SLOTS = 32767;
 
@@ -21,20 +25,17 @@ function refusal(slots: readonly MemorySlot[], slot: MemorySlot): RegionError | 
   if ((slot.baseAddress & (PAGE - 1n)) !== 0n) return invalid('the guest physical address is not at a page');
   if (slot.number < 0 || slot.number >= SLOTS) return invalid('there is no such slot number');
   if (slot.baseAddress + slot.size > 1n << 64n) return invalid('the slot wraps round the end of memory');
+  if (slot.size / PAGE > MOST_PAGES) return invalid('the slot has more pages than one may have');
+  if (slots.some(({ number }) => number === slot.number)) return invalid('the slot exists already');
   const overlapped = slots.find(
-    (other) =>
-      other.number !== slot.number &&
-      slot.baseAddress < other.baseAddress + other.size &&
-      other.baseAddress < slot.baseAddress + slot.size,
+    (other) => slot.baseAddress < other.baseAddress + other.size && other.baseAddress < slot.baseAddress + slot.size,
   );
   return overlapped && { errno: 'EEXIST', why: `it overlaps slot ${String(overlapped.number)}` };
 }
 
 /** Creates a slot. `flags` are user space's; KVM's own are added by the behaviour in force. */
 export function createSlot(kvm: Kvm, slot: MemorySlot): RegionError | undefined {
-  const error =
-    refusal(kvm.slots, slot) ??
-    (kvm.slots.some(({ number }) => number === slot.number) ? invalid('the slot exists already') : undefined);
+  const error = refusal(kvm.slots, slot);
   if (error) return error;
   const prepared = { ...slot, flags: slot.flags | preparedFlags(kvm, slot) };
   kvm.slots = [...kvm.slots, prepared].sort((a, b) => a.number - b.number);

@@ -1,6 +1,7 @@
-/** One move of a vCPU: an instruction of the guest, or one stage of an access or call that has left it. */
+/** One move of a vCPU: a run of the guest's instructions, or one stage of an access or call that has left it. */
 import {
   deliver,
+  facilityInterrupt,
   goesToHypervisor,
   interruptAt,
   programInterrupt,
@@ -20,6 +21,7 @@ import type { EmulatedDevice } from './devices/device';
 import type { UserSpace } from './hypercalls/user-space-hypercall';
 import { guestFault, hostFault, hypercallMade, mmioExit, segmentMiss, type Happening } from './report';
 import { answerMmio, runHypercall } from './user-space';
+import { unsigned64 } from '../word/unsigned';
 import type { Stage, Vcpu } from './vcpu';
 
 export interface Surroundings {
@@ -33,17 +35,25 @@ export type Moved = readonly Happening[];
 const nothing: Moved = [];
 const guest: Stage = { at: 'guest' };
 
+const unavailableVectors = {
+  fp: vectors.floatingPointUnavailable,
+  vector: vectors.vectorUnavailable,
+  vsx: vectors.vsxUnavailable,
+} as const;
+
 /** `sc 1` from a supervisor is the hypervisor's (Power ISA Book II 4.3.1, Book III-S 6.5.14). */
 const HYPERVISOR_CALL = 1;
 
-export function advance(around: Surroundings, vcpu: Vcpu): Moved {
+/** `budget`: how many instructions of the guest it may begin. */
+export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved {
   const { stage, registers } = vcpu;
+  vcpu.standing = false;
   switch (stage.at) {
     case 'guest':
-      return runInstruction(around, vcpu);
+      return runInstructions(around, vcpu, budget);
     case 'interrupt':
       deliver(registers, stage.interrupt);
-      vcpu.storage.translationChanged();
+      vcpu.storage.contextChanged();
       vcpu.stage = guest;
       return nothing;
     case 'hypercall':
@@ -95,11 +105,16 @@ const willInterrupt = (vcpu: Vcpu, interrupt: GuestInterrupt, trap?: StorageTrap
   return nothing;
 };
 
-function runInstruction(around: Surroundings, vcpu: Vcpu): Moved {
-  const address = vcpu.registers.special('nia');
-  const outcome = vcpu.engine.step();
-  vcpu.withoutProgress = outcome.kind === 'retired' ? 0 : vcpu.withoutProgress + 1;
-  return outcome.kind === 'retired' ? nothing : afterInterrupted(around, vcpu, outcome, address);
+function runInstructions(around: Surroundings, vcpu: Vcpu, budget: number): Moved {
+  const before = vcpu.instructionCount;
+  const end = vcpu.run(budget);
+  const allRetired = end.kind === 'budget' || end.kind === 'standing';
+  if (allRetired || vcpu.instructionCount > before + 1) vcpu.withoutProgress = 0;
+  vcpu.standing = end.kind === 'standing';
+  if (allRetired) return nothing;
+  vcpu.withoutProgress++;
+  const next = vcpu.registers.special('nia');
+  return afterInterrupted(around, vcpu, end, end.kind === 'system-call' ? unsigned64(next - 4n) : next);
 }
 
 function afterInterrupted(
@@ -119,12 +134,15 @@ function afterInterrupted(
       return willInterrupt(vcpu, programInterrupt('illegal'));
     case 'trap':
     case 'privileged':
+    case 'floating-point':
+    case 'transaction':
       return willInterrupt(vcpu, programInterrupt(outcome.kind));
+    case 'unavailable':
+      return willInterrupt(vcpu, interruptAt(unavailableVectors[outcome.facility]));
+    case 'facility-unavailable':
+      return willInterrupt(vcpu, facilityInterrupt(vcpu.registers, outcome.hypervisor, outcome.cause));
     case 'system-call':
       return systemCall(vcpu, outcome.level, address);
-    case 'unsupported':
-      vcpu.stage = { at: 'failed', why: `the guest uses ${outcome.what}, which this version does not emulate` };
-      return nothing;
   }
 }
 

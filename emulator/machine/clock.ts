@@ -20,8 +20,12 @@ export class Clock {
   instructionsInRound(vcpu: number): number {
     return this.#inRound[vcpu] ?? 0;
   }
-  count(vcpu: number): void {
-    this.#inRound[vcpu] = this.instructionsInRound(vcpu) + 1;
+  count(vcpu: number, instructions: number): void {
+    this.#inRound[vcpu] = this.instructionsInRound(vcpu) + instructions;
+  }
+  /** How many instructions this vCPU begins before so many ticks have passed. */
+  instructionsUntil(vcpu: number, ticks: bigint): number {
+    return Math.ceil((nanosecondsFor(ticks) - this.nanoseconds(vcpu)) / NANOSECONDS_PER_INSTRUCTION);
   }
   /** All have had their turn: the round lasted as long as the longest of them. */
   nextRound(): void {

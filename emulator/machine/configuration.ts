@@ -8,6 +8,10 @@ export type ProcessorName = (typeof processorNames)[number];
 export const realModeNames = ['vrma', 'rma'] as const;
 export type RealModeName = (typeof realModeNames)[number];
 
+/** What runs the guest's instructions; nothing that it can see depends on it. */
+export const engineNames = ['reference', 'interpreter'] as const;
+export type EngineName = (typeof engineNames)[number];
+
 /** A stretch of the guest's memory map that is not in the default: user space's KVM_SET_USER_MEMORY_REGION. */
 export interface MemorySlotConfiguration {
   readonly slot: number;
@@ -34,6 +38,7 @@ export interface MachineConfiguration {
   readonly memorySlots: readonly MemorySlotConfiguration[];
   /** Instructions that a vCPU runs before the next has its turn. */
   readonly quantum: number;
+  readonly engine: EngineName;
 }
 
 export const defaultConfiguration = {
@@ -46,6 +51,7 @@ export const defaultConfiguration = {
   realMode: 'vrma',
   memorySlots: [],
   quantum: 100_000,
+  engine: 'interpreter',
 } as const satisfies Omit<MachineConfiguration, 'program'>;
 
 /** A configuration that no machine can be made from. The message is one sentence for the person who wrote it. */

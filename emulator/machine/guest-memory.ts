@@ -9,11 +9,14 @@ export class GuestMemory {
   readonly #kvm: Kvm;
   readonly #process: AddressSpace;
   readonly #bytes: Uint8Array;
+  readonly #written: (hostPage: number) => void;
 
-  constructor(kvm: Kvm, memory: ArrayBuffer) {
+  /** `written` is told of each page of the host's memory that is written to, by its number. */
+  constructor(kvm: Kvm, memory: ArrayBuffer, written: (hostPage: number) => void) {
     this.#kvm = kvm;
     this.#process = kvm.process;
     this.#bytes = new Uint8Array(memory);
+    this.#written = written;
   }
 
   /** The bytes from `address` on; fewer than `length` where memory ends. Device memory is not read. */
@@ -40,6 +43,7 @@ export class GuestMemory {
       const place = this.#place(at, true);
       if (typeof place !== 'number') break;
       this.#bytes.set(bytes.subarray(done, done + part), place);
+      this.#written(Math.floor((place - HOST_MEMORY) / Number(PAGE)));
       done += part;
     }
     return done;

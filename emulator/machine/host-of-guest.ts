@@ -16,6 +16,7 @@ const MEBIBYTE = 2 ** 20;
 /** Real memory below this is the host's own. */
 const FIRST_FREE = 16 * MEBIBYTE;
 const WASM_PAGE = 0x10000;
+const MOST_LINEAR_MEMORY = 4096 * MEBIBYTE;
 
 /** Where the guest finds its devices; the second has a memory slot, the first has none. */
 export const emulatedDevicePlace = { address: 0x100_8000_0000n, size: 0x1000n } as const;
@@ -40,10 +41,14 @@ export type KvmPorts = Pick<Kvm, 'invalidateTranslations' | 'readInstruction'> &
 };
 
 /** Twice the guest's memory in the `rma` case, whose stretch must lie at a multiple of itself. */
-function hostMemory({ memory, realMode }: MachineConfiguration): number {
+function hostMemory({ memory, realMode, memorySlots }: MachineConfiguration): number {
   const guest = realMode === 'rma' ? 2 * memory : memory;
   const tables = 4 * 2 ** pageTableOrder(memory);
-  return Math.ceil((FIRST_FREE + guest + tables + 64 * MEBIBYTE) / WASM_PAGE) * WASM_PAGE;
+  const slots = memorySlots.reduce((sum, { vma, size }) => sum + (vma === 'anonymous' ? Number(size) : 0), 0);
+  const bytes = Math.ceil((FIRST_FREE + guest + slots + tables + 64 * MEBIBYTE) / WASM_PAGE) * WASM_PAGE;
+  if (HOST_MEMORY + bytes > MOST_LINEAR_MEMORY)
+    throw new ConfigurationError('memorySlots', 'have more memory than the modelled host, which has 4 GiB for all.');
+  return bytes;
 }
 
 function fillSharedTables(view: DataView, size: number): void {

@@ -7,7 +7,7 @@ import { entryView, exitView, faultView, guestPhysicalOf, occupiedEntries, slotV
 import { hypercallName } from './hypercalls/table';
 import type { Pseries } from './pseries';
 import { instructionTotal } from './scheduler';
-import type { Stage, Vcpu } from './vcpu';
+import { heldAddress, type Stage, type Vcpu } from './vcpu';
 
 /** Instructions after which a step of one vCPU gives up waiting for its turn. */
 const LONGEST_STEP = 1_000_000;
@@ -32,22 +32,20 @@ export class Machine implements DebugTarget {
   }
 
   run(budget: number, watch: Watch): RunOutcome {
-    return this.#run(budget, watch);
+    return this.#run(budget, watch, () => false, Infinity);
   }
   step(vcpu: number, watch: Watch): RunOutcome {
     const one = this.#vcpu(vcpu);
     const before = one.instructionCount;
     const done = (moved: Vcpu) => moved === one && one.instructionCount > before && one.stage.at === 'guest';
-    return this.#run(LONGEST_STEP, withoutBreakpoints(watch), done);
+    return this.#run(LONGEST_STEP, withoutBreakpoints(watch), done, 1);
   }
 
-  #run(budget: number, watch: Watch, until?: (vcpu: Vcpu) => boolean): RunOutcome {
+  #run(budget: number, watch: Watch, until: (vcpu: Vcpu) => boolean, longest: number): RunOutcome {
     if (this.#ended) return this.#ended;
     const { scheduler, console } = this.#pseries;
-    const outcome = scheduler.run(budget, watch, (vcpu) => {
-      if (this.#pseries.poweredOff !== undefined) return true;
-      return until?.(vcpu) ?? false;
-    });
+    const isDone = (vcpu: Vcpu) => this.#pseries.poweredOff !== undefined || until(vcpu);
+    const outcome = scheduler.run(budget, watch, isDone, longest);
     const written = console.takeWritten();
     if (written.length > 0) watch.console(written);
     const how = this.#pseries.poweredOff;
@@ -156,13 +154,6 @@ function levelsHolding(stage: Stage): readonly LevelFrame[] {
     case 'failed':
       return [];
   }
-}
-
-/** The instruction that a vCPU is at: the one being held outside the guest, or the next. */
-function heldAddress({ stage, registers }: Vcpu): bigint {
-  if (stage.at === 'hypercall') return stage.instructionAddress;
-  if ('trap' in stage && stage.trap) return stage.trap.instructionAddress;
-  return registers.special('nia');
 }
 
 const withoutBreakpoints = (watch: Watch): Watch => ({

@@ -1,5 +1,6 @@
 /** Puts a pseries together: a host, KVM's guest on it, processors, devices, the program and its device tree. */
 import { emitWalks } from '../engine/emitted-translation';
+import { RecordBlocks } from '../engine/interpreter/record-blocks';
 import type { DeviceBus } from '../engine/translated-storage';
 import type { DeviceHardware } from '../host/device-hardware';
 import { type HostSearch, type Kvm } from '../kvm/kvm';
@@ -95,12 +96,25 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const console = new Console();
   const clock = new Clock(configuration.smp);
   const walks = emitWalks(host.memory);
+  const blocks = new RecordBlocks(host.view, configuration.smp);
   const bus = busOf(host.hardware);
   const model = processorModels[configuration.cpu];
   const vcpus = Array.from(
     { length: configuration.smp },
     (_, number) =>
-      new Vcpu(number, { view: host.view, model, walk: walks.translate, bus, timeBase: (one) => clock.ticks(one) }),
+      new Vcpu(number, {
+        view: host.view,
+        model,
+        memory: host.memory,
+        walks,
+        blocks,
+        engine: configuration.engine,
+        bus,
+        timeBase: (one) => clock.ticks(one),
+        count: (one, instructions) => {
+          clock.count(one, instructions);
+        },
+      }),
   );
   processors.vcpus = vcpus;
   processors.search = (registers, address, access) => {
@@ -113,7 +127,9 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     return { kind: 'entry', vsidWord, index };
   };
 
-  const memory = new GuestMemory(host.kvm, host.memory.buffer);
+  const memory = new GuestMemory(host.kvm, host.memory.buffer, (page) => {
+    blocks.written(page);
+  });
   const devices = [
     serialPort(emulatedDevicePlace.address, emulatedDevicePlace.size, (byte) => {
       console.write(Uint8Array.of(byte));
@@ -198,6 +214,12 @@ function partitionControl({ realMode, memory }: MachineConfiguration, { kvm }: H
   return always | lpcr.mask.VPM0 | (mapVirtualRealMode(kvm) ?? 0n);
 }
 
+/**
+ * What KVM lets a guest of a POWER8 use (kvmppc_core_vcpu_create_hv()): TAR, event-based branches, transactions, branch
+ * history, performance monitor, DSCR, vectors and floating point; not messages between threads.
+ */
+const guestFacilities = 0x1bfn;
+
 interface ResetParts {
   readonly configuration: MachineConfiguration;
   readonly program: ElfFile;
@@ -220,7 +242,8 @@ function reset(vcpu: Vcpu, { program, host, partition, treeAddress }: ResetParts
   registers.setSpecial('rmor', host.contiguousMemory ?? 0n);
   registers.setSpecial('amr', behavior.guestAmr);
   registers.setSpecial('amor', behavior.amor);
-  registers.setSpecial('uamor', (1n << 64n) - 1n);
+  registers.setSpecial('uamor', behavior.amor);
+  if (vcpu.model.isa === '2.07') registers.setSpecial('hfscr', guestFacilities);
   registers.setSpecial('reservationAddress', (1n << 64n) - 1n);
   registers.setSpecial('decrementerExpiry', (1n << 31n) - 1n);
   vcpu.state = vcpu.number === 0 ? 'running' : 'stopped';

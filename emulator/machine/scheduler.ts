@@ -6,11 +6,10 @@ import { advance, type Surroundings } from './advance';
 import type { Clock } from './clock';
 import type { MachineEvent } from './events';
 import type { Happening } from './report';
-import type { Vcpu } from './vcpu';
+import { heldAddress, type Vcpu } from './vcpu';
 
 /** Interrupts in a row without a completed instruction after which a guest is given up. */
 const ENDLESS = 1000;
-const BRANCH_TO_ITSELF = 0x4800_0000;
 const EXTERNAL_ENABLED = Number(msr.mask.EE);
 const SIGN_BIT = 1n << 31n;
 
@@ -32,44 +31,49 @@ export class Scheduler {
   }
 
   /**
-   * Runs until `budget` instructions have begun, something stops it, or `until` says so after a vCPU's move. A
-   * breakpoint at the place where the run starts does not stop it.
+   * Runs until `budget` instructions have begun, something stops it, or `until` says so after a vCPU's move, of which
+   * each is `longest` instructions at most. A breakpoint at the place where the run starts does not stop it.
    */
-  run(budget: number, watch: Watch, until?: (vcpu: Vcpu) => boolean): RunOutcome {
+  run(budget: number, watch: Watch, until: (vcpu: Vcpu) => boolean, longest: number): RunOutcome {
     let left = budget;
-    const start = this.#vcpus.map(({ instructionCount }) => instructionCount);
+    const start = this.#vcpus.map((vcpu) => ({ count: vcpu.instructionCount, address: heldAddress(vcpu) }));
+    for (const vcpu of this.#vcpus) vcpu.setBreakpoints(watch.breakpoints);
     while (left > 0) {
       const vcpu = this.#next();
       if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'no vCPU is running and none waits for a timer.' };
       const begins = vcpu.stage.at === 'guest';
       if (begins && this.#takeDecrementer(vcpu)) continue;
-      if (begins && watch.breakpoints.size > 0 && start[vcpu.number] !== vcpu.instructionCount) {
+      if (begins && watch.breakpoints.size > 0) {
         const address = vcpu.registers.special('nia');
-        if (watch.breakpoints.has(address)) return { kind: 'breakpoint', vcpu: vcpu.number, address };
+        const { count, address: startedAt } = start[vcpu.number] ?? {};
+        const goesOn = count === vcpu.instructionCount && startedAt === address;
+        if (!goesOn && watch.breakpoints.has(address)) return { kind: 'breakpoint', vcpu: vcpu.number, address };
       }
-      if (begins) {
-        vcpu.instructionCount++;
-        this.#clock.count(vcpu.number);
-        left--;
-      }
-      const stopped = this.#move(vcpu, watch);
+      const before = vcpu.instructionCount;
+      const stopped = this.#move(vcpu, watch, begins ? this.#budget(vcpu, Math.min(left, longest)) : 0);
+      left -= vcpu.instructionCount - before;
       if (stopped) return stopped;
-      if (until?.(vcpu)) return { kind: 'budget' };
+      if (until(vcpu)) return { kind: 'budget' };
+      if (vcpu.standing) left -= this.#wait(vcpu, Math.min(left, longest - 1), watch);
     }
     return { kind: 'budget' };
   }
 
-  #move(vcpu: Vcpu, watch: Watch): Stopped | undefined {
-    const before = vcpu.registers.special('nia');
-    const wasGuest = vcpu.stage.at === 'guest';
-    const event = this.#report(advance(this.#around, vcpu), watch);
+  /** How many instructions a vCPU may begin before somebody else has to look: another vCPU, or its decrementer. */
+  #budget(vcpu: Vcpu, most: number): number {
+    const turn = this.#quantum - this.#clock.instructionsInRound(vcpu.number);
+    return Math.min(most, turn, this.#untilDecrementer(vcpu));
+  }
+
+  #move(vcpu: Vcpu, watch: Watch, budget: number): Stopped | undefined {
+    const event = this.#report(advance(this.#around, vcpu, budget), watch);
     if (event) {
       this.#settle(vcpu, event);
       return { kind: 'event', vcpu: vcpu.number, event };
     }
     if (vcpu.stage.at === 'failed') return { kind: 'stuck', vcpu: vcpu.number, why: `${vcpu.stage.why}.` };
     if (vcpu.withoutProgress > ENDLESS) return { kind: 'stuck', vcpu: vcpu.number, why: endless(vcpu) };
-    if (wasGuest && before === vcpu.registers.special('nia')) return this.#standsStill(vcpu, before);
+    if (vcpu.standing) return this.#standsStill(vcpu);
     return undefined;
   }
 
@@ -91,7 +95,7 @@ export class Scheduler {
   /** An access with no memory goes on to where user space holds it, so that the stop shows the pending exit. */
   #settle(vcpu: Vcpu, event: MachineEvent): void {
     if (event.fields['cause'] !== 'reserved-key') return;
-    while (vcpu.stage.at === 'page-fault' || vcpu.stage.at === 'emulate-mmio') advance(this.#around, vcpu);
+    while (vcpu.stage.at === 'page-fault' || vcpu.stage.at === 'emulate-mmio') advance(this.#around, vcpu, 0);
   }
 
   /** The vCPU whose turn it is. A new round begins after the last; if all sleep, time passes to the first timer. */
@@ -127,23 +131,41 @@ export class Scheduler {
     return ((registers.special('decrementerExpiry') - this.#clock.ticks(number)) & SIGN_BIT) !== 0n;
   }
   #takeDecrementer(vcpu: Vcpu): boolean {
-    const { view, base } = vcpu.registers;
-    if ((view.getUint32(base + specialOffsets.msr, true) & EXTERNAL_ENABLED) === 0) return false;
-    if (!this.#decrementerIsDue(vcpu)) return false;
+    if (!takesInterrupts(vcpu) || !this.#decrementerIsDue(vcpu)) return false;
     vcpu.stage = { at: 'interrupt', interrupt: interruptAt(vectors.decrementer), trap: undefined };
     return true;
   }
 
+  /** Instructions that a vCPU begins before its decrementer, which is not due yet, interrupts it. */
+  #untilDecrementer(vcpu: Vcpu): number {
+    if (!takesInterrupts(vcpu)) return Infinity;
+    const now = this.#clock.ticks(vcpu.number);
+    const decrementer = BigInt.asUintN(32, vcpu.registers.special('decrementerExpiry') - now);
+    return this.#clock.instructionsUntil(vcpu.number, now + decrementer + 1n);
+  }
+
+  /** Branching to itself a number of times leaves a vCPU as it was: only time passes. Returns how often. */
+  #wait(vcpu: Vcpu, most: number, watch: Watch): number {
+    if (watch.breakpoints.has(vcpu.registers.special('nia'))) return 0;
+    if (takesInterrupts(vcpu) && this.#decrementerIsDue(vcpu)) return 0;
+    const times = Math.max(0, this.#budget(vcpu, most));
+    vcpu.count(times);
+    return times;
+  }
+
   /** A lone vCPU that branches to itself with interrupts off will do so for ever. */
-  #standsStill(vcpu: Vcpu, address: bigint): Stopped | undefined {
+  #standsStill(vcpu: Vcpu): Stopped | undefined {
+    const address = vcpu.registers.special('nia');
     const enabled = (vcpu.registers.special('msr') & msr.mask.EE) !== 0n;
     const alone = this.#vcpus.every((other) => other === vcpu || other.state === 'stopped');
-    if (enabled || !alone || vcpu.stage.at !== 'guest') return undefined;
-    if (vcpu.storage.fetch(address) !== BRANCH_TO_ITSELF) return undefined;
+    if (enabled || !alone) return undefined;
     const why = `the guest branches to itself at 0x${address.toString(16)} with interrupts disabled.`;
     return { kind: 'stuck', vcpu: vcpu.number, why };
   }
 }
+
+const takesInterrupts = ({ registers: { view, base } }: Vcpu): boolean =>
+  (view.getUint32(base + specialOffsets.msr, true) & EXTERNAL_ENABLED) !== 0;
 
 /** Instructions that all vCPUs together have begun. */
 export const instructionTotal = (vcpus: readonly Vcpu[]): number =>

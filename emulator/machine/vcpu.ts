@@ -1,7 +1,11 @@
 import type { GuestInterrupt } from '../cpu/interrupts';
 import { Registers } from '../cpu/registers';
-import type { EmittedWalk } from '../engine/emitted-translation';
+import type { CountInstructions, Engine, RunEnd } from '../engine/engine';
+import { Interpreter, type InterpreterParts } from '../engine/interpreter/interpreter';
 import { ReferenceEngine } from '../engine/reference';
+import { SlowStep } from '../engine/slow-step';
+import { SteppingEngine } from '../engine/stepping-engine';
+import type { EngineName } from './configuration';
 import { type DeviceBus, TranslatedStorage } from '../engine/translated-storage';
 import type { HostStage, StorageTrap } from '../kvm/fault/stage';
 import type { ProcessorModel } from './processor-models';
@@ -17,12 +21,14 @@ export type Stage =
   | { readonly at: 'failed'; readonly why: string };
 
 /** What a vCPU is made of beside its registers. */
-interface VcpuParts {
+interface VcpuParts extends Omit<InterpreterParts, 'isa'> {
   readonly view: DataView;
   readonly model: ProcessorModel;
-  readonly walk: EmittedWalk;
+  readonly engine: EngineName;
   readonly bus: DeviceBus;
   readonly timeBase: (vcpu: number) => bigint;
+  /** The vCPU has begun so many more instructions. */
+  readonly count: (vcpu: number, instructions: number) => void;
 }
 
 export class Vcpu {
@@ -30,23 +36,64 @@ export class Vcpu {
   readonly model: ProcessorModel;
   readonly registers: Registers;
   readonly storage: TranslatedStorage;
-  readonly engine: ReferenceEngine;
   /** Ceded until an interrupt; stopped until another vCPU starts it. */
   state: 'running' | 'ceded' | 'stopped' = 'running';
   stage: Stage = { at: 'guest' };
+  /** May be changed at any time: a guest cannot see which it is. */
+  engine: EngineName;
   /** Instructions begun. One that ends in an interrupt counts: its attempt took its time. */
   instructionCount = 0;
+  /** The last move ended with an instruction that branches to itself. */
+  standing = false;
   /** Instructions begun since one was completed. */
   withoutProgress = 0;
 
-  constructor(number: number, { view, model, walk, bus, timeBase }: VcpuParts) {
+  readonly #count: CountInstructions;
+  readonly #engines: Readonly<Record<EngineName, Engine>>;
+
+  constructor(number: number, parts: VcpuParts) {
+    const { model, walks, blocks } = parts;
     this.number = number;
     this.model = model;
-    this.registers = new Registers(view, number);
-    this.storage = new TranslatedStorage(this.registers, walk, bus);
-    this.engine = new ReferenceEngine(this.registers, this.storage, {
-      isa: model.isa,
-      timeBase: () => timeBase(number),
+    this.registers = new Registers(parts.view, number);
+    this.storage = new TranslatedStorage(this.registers, walks.translate, parts.bus, (page) => {
+      blocks.written(page);
     });
+    const reference = new ReferenceEngine(this.registers, this.storage, {
+      isa: model.isa,
+      timeBase: () => parts.timeBase(number),
+    });
+    this.#count = (instructions) => {
+      parts.count(number, instructions);
+    };
+    const count = (instructions: number) => {
+      this.count(instructions);
+    };
+    const slow = new SlowStep(reference, this.registers, this.storage, count);
+    this.engine = parts.engine;
+    this.#engines = {
+      reference: new SteppingEngine(this.registers, slow),
+      interpreter: new Interpreter({ ...parts, isa: model.isa }, this.registers, slow, count),
+    };
   }
+
+  /** So many more instructions have begun, and so much time has passed. */
+  count(instructions: number): void {
+    this.instructionCount += instructions;
+    this.#count(instructions);
+  }
+  /** Begins at least one instruction, and at most `budget`. */
+  run(budget: number): RunEnd {
+    return this.#engines[this.engine].run(budget);
+  }
+  setBreakpoints(addresses: ReadonlySet<bigint>): void {
+    for (const engine of Object.values(this.#engines)) engine.setBreakpoints(addresses);
+  }
+}
+
+/** The instruction that a vCPU is at: the one being held outside the guest, or the next. */
+export function heldAddress({ stage, registers }: Vcpu): bigint {
+  if (stage.at === 'hypercall') return stage.instructionAddress;
+  if ('trap' in stage && stage.trap) return stage.trap.instructionAddress;
+  return registers.special('nia');
 }

@@ -1,4 +1,4 @@
-import { bitfield, bits, flag, type Decoded } from '../word/bitfield';
+import { bitfield, bits, flag } from '../word/bitfield';
 
 /** slbmte's RB, and the first word of an SLB entry (Power ISA 2.07, Book III-S 5.9.3.1). */
 export const slbEsidWord = bitfield({ esid: bits([0, 35]), valid: flag(36), index: bits([52, 63]) });
@@ -14,7 +14,6 @@ export const slbVsidWord = bitfield({
   class: flag(56),
   pageSizeSelector: bits([58, 59]),
 });
-export type SlbVsidWord = Decoded<typeof slbVsidWord.fields>;
 
 export const isTerabyteSegment = (vsidWord: bigint): boolean => (vsidWord & (1n << 62n)) !== 0n;
 /** log2 of the segment's size. */

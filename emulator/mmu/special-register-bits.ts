@@ -1,25 +1,6 @@
 import { bitfield, bits, flag } from '../word/bitfield';
 
-/** Machine State Register (Book III-S 3.2.1). */
-export const msr = bitfield({
-  SF: flag(0),
-  HV: flag(3),
-  VEC: flag(38),
-  VSX: flag(40),
-  EE: flag(48),
-  PR: flag(49),
-  FP: flag(50),
-  ME: flag(51),
-  FE0: flag(52),
-  SE: flag(53),
-  BE: flag(54),
-  FE1: flag(55),
-  IR: flag(58),
-  DR: flag(59),
-  PMM: flag(61),
-  RI: flag(62),
-  LE: flag(63),
-});
+export { msr } from '../state/machine-state-register';
 
 /** Logical Partitioning Control Register (Book III-S 2.2). */
 export const lpcr = bitfield({

@@ -6,7 +6,9 @@
 import type { AlgorithmOperations, NamedMask, Refuse } from '../operations/algorithm-operations';
 import type { Sorts } from '../operations/arithmetic';
 import {
+  codePages,
   dataTlb,
+  engineScratch,
   fetchTlb,
   HOST_MEMORY,
   hostMemorySize,
@@ -173,6 +175,7 @@ function shiftFrom<S extends Sorts>(op: Op<S>, table: number, first: S['value'],
 interface Permission<S extends Sorts> {
   /** Status bits of all that refuses; zero when nothing does. */
   readonly status: S['value'];
+  readonly readable: S['condition'];
   readonly writable: S['condition'];
 }
 
@@ -212,7 +215,8 @@ function permission<S extends Sorts>(
     access === 'fetch'
       ? op.or(op.select(noExecute, op.constant(instructionStorage.mask.N_G_OR_CIP), byProtection), byKey)
       : op.or(byProtection, byKey);
-  return { status, writable: op.any(op.and(rights, op.xor(barred, op.constant(-1))), 2n) };
+  const allowed = op.and(rights, op.xor(barred, op.constant(-1)));
+  return { status, readable: op.any(allowed, 1n), writable: op.any(allowed, 2n) };
 }
 
 /** Records R, and C for a store, in the entry (Book III-S 5.7.8). */
@@ -236,12 +240,14 @@ function arrive<S extends Sorts>(
   access: Access,
   ea: S['value'],
   realAddress: S['value'],
+  readable: S['condition'],
   writable: S['condition'],
 ): void {
   op.store(op.stateAddress(translationResults.realAddress), 8, op.note('real address', realAddress));
   const isMemory = op.lessUnsigned(realAddress, op.load(op.constant(hostMemorySize), 8));
   op.finishIf(op.not(isMemory), verdictNumber.mapped);
-  const page = op.and(ea, op.constant(-TLB_PAGE_SIZE));
+  const space = op.load(op.stateAddress(engineScratch.addressSpace), 8);
+  const page = op.or(op.and(ea, op.constant(-TLB_PAGE_SIZE)), space);
   const pageNumber = op.shiftRight(ea, op.constant(12));
   const addend = op.subtract(op.add(realAddress, op.constant(HOST_MEMORY)), ea);
   if (access === 'fetch') {
@@ -253,8 +259,12 @@ function arrive<S extends Sorts>(
     const mixed = op.xor(pageNumber, op.shiftRight(pageNumber, op.constant(10)));
     const slot = op.shiftLeft(op.and(mixed, op.constant(dataTlb.entries - 1)), op.constant(5));
     const at = op.add(op.stateAddress(dataTlb.offset), slot);
-    op.store(op.add(at, op.constant(dataTlb.readTag)), 8, page);
-    op.store(op.add(at, op.constant(dataTlb.writeTag)), 8, op.select(writable, page, op.constant(NO_PAGE)));
+    // A class key may let an access of one kind through and bar the other.
+    const tag = (allowed: S['condition']) => op.select(allowed, page, op.constant(NO_PAGE));
+    op.store(op.add(at, op.constant(dataTlb.readTag)), 8, tag(readable));
+    // A store to instructions must be noticed by who has decoded them.
+    const code = op.load(op.add(op.constant(codePages.base), op.shiftRight(realAddress, op.constant(12))), 1);
+    op.store(op.add(at, op.constant(dataTlb.writeTag)), 8, tag(op.both(writable, op.not(op.any(code, -1n)))));
     op.store(op.add(at, op.constant(dataTlb.addend)), 8, addend);
   }
   op.finish(verdictNumber.mapped);
@@ -263,9 +273,9 @@ function arrive<S extends Sorts>(
 /** Real mode without a page table: the hypervisor's own, or a guest's offset by RMOR within RMLS (5.7.3). */
 function realMode<S extends Sorts>(op: Op<S>, ea: S['value'], access: Access, hypervisor: S['condition']): undefined {
   const address = op.and(ea, op.constant(REAL_MODE_ADDRESS));
-  const writable = op.equal(address, address);
+  const always = op.equal(address, address);
   op.when(hypervisor, () => {
-    arrive(op, access, ea, address, writable);
+    arrive(op, access, ea, address, always, always);
   });
   const selector = op.and(op.shiftRight(op.special('lpcr'), op.constant(26)), op.constant(0xf));
   const limit = [...Array(16).keys()].reduce<S['value']>((otherwise, value) => {
@@ -277,7 +287,7 @@ function realMode<S extends Sorts>(op: Op<S>, ea: S['value'], access: Access, hy
   op.when(op.not(op.lessUnsigned(address, limit)), () => {
     refuse(op, 'beyond-real-mode-limit', op.constant(protectionStatus(access)));
   });
-  arrive(op, access, ea, op.or(address, op.special('rmor')), writable);
+  arrive(op, access, ea, op.or(address, op.special('rmor')), always, always);
   return undefined;
 }
 
@@ -334,7 +344,7 @@ export function translate<S extends Sorts>(op: AlgorithmOperations<S>, ea: S['va
   op.store(op.stateAddress(translationResults.entryAddress), 8, entry);
   const first = op.loadBigEndian(entry);
   const second = op.note('hpte_r', op.loadBigEndian(op.add(entry, op.constant(8))));
-  const { status, writable } = permission(op, access, relocated, vsidWord, second);
+  const { status, readable, writable } = permission(op, access, relocated, vsidWord, second);
   op.when(op.any(status, -1n), () => {
     refuse(op, 'refused', op.or(status, op.constant(isStore(access))));
   });
@@ -345,5 +355,5 @@ export function translate<S extends Sorts>(op: AlgorithmOperations<S>, ea: S['va
   const page = op.and(op.and(second, op.constant(hpteSecond.mask.realPage)), op.xor(offsetInPage, op.constant(-1)));
   // A store may be remembered only once C stands in the entry, so that the next store is seen.
   const changed = access === 'store' ? writable : op.both(writable, op.any(second, hpteSecond.mask.changed));
-  arrive(op, access, ea, op.or(page, op.and(ea, offsetInPage)), changed);
+  arrive(op, access, ea, op.or(page, op.and(ea, offsetInPage)), readable, changed);
 }

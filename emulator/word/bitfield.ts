@@ -34,11 +34,16 @@ const widthOf = ([first, last]: Range): bigint => BigInt(last - first + 1);
 const ones = (range: Range): bigint => (1n << widthOf(range)) - 1n;
 const shiftOf = ([, last]: Range): bigint => BigInt(63 - last);
 
-function extract(word: bigint, field: Bits | Flag): bigint {
-  return rangesOf(field).reduce(
-    (value, range) => (value << widthOf(range)) | ((word >> shiftOf(range)) & ones(range)),
-    0n,
-  );
+/** Reads a field; what it needs is worked out once, as every fault and hypercall decodes words. */
+function reader(field: Bits | Flag): (word: bigint) => bigint | boolean {
+  if (field.kind === 'flag') {
+    const mask = 1n << BigInt(63 - field.bit);
+    return (word) => (word & mask) !== 0n;
+  }
+  const pieces = field.ranges.map((range) => ({ width: widthOf(range), shift: shiftOf(range), mask: ones(range) }));
+  const [only, ...others] = pieces;
+  if (only && others.length === 0) return (word) => (word >> only.shift) & only.mask;
+  return (word) => pieces.reduce((value, { width, shift, mask }) => (value << width) | ((word >> shift) & mask), 0n);
 }
 
 function insert(value: bigint, field: Bits | Flag): bigint {
@@ -55,16 +60,15 @@ export function bitfield<const F extends Fields>(fields: F): Bitfield<F> {
   const mask = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, insert((1n << 64n) - 1n, field)]),
   ) as { readonly [K in keyof F]: bigint };
+  const readers = Object.entries(fields).map(([name, field]) => ({ name, read: reader(field) }));
   return {
     fields,
     mask,
-    decode: (word) =>
-      Object.fromEntries(
-        Object.entries(fields).map(([name, field]) => {
-          const value = extract(word, field);
-          return [name, field.kind === 'flag' ? value === 1n : value];
-        }),
-      ) as Decoded<F>,
+    decode(word) {
+      const decoded: Record<string, bigint | boolean> = {};
+      for (const { name, read } of readers) decoded[name] = read(word);
+      return decoded as Decoded<F>;
+    },
     encode: (values, base = 0n) =>
       Object.entries(values as Record<string, bigint | boolean>).reduce((word, [name, value]) => {
         const field = fields[name];

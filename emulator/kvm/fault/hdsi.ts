@@ -11,7 +11,7 @@ import { backToGuest, type FaultingEntry, type Next, type StorageTrap } from './
 const NO_EXECUTE = hpteSecond.mask.noExecute | 8n;
 
 /** Gives the fault to the guest as its own, at the real-mode vector. */
-export function reflect(trap: StorageTrap, status: bigint, miss = false): Next {
+function reflect(trap: StorageTrap, status: bigint, miss = false): Next {
   const fault = { ...trap, status, verdict: miss ? ('segment-miss' as const) : ('refused' as const) };
   return { at: 'interrupt', interrupt: storageInterrupt(fault, 'real-mode vector'), trap };
 }

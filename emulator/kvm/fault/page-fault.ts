@@ -1,5 +1,5 @@
 /** Linux: kvmppc_book3s_hv_page_fault(). */
-import { hpteFirst, hpteSecond } from '../../mmu/hashed-page-table-entry';
+import { hpteFirst } from '../../mmu/hashed-page-table-entry';
 import {
   cacheFlagsAgree,
   canBeWritten,
@@ -61,13 +61,13 @@ function mapIn(
 
 /** Steps 11 to 13 of the function: the reverse map, then the entry, its first doubleword last. */
 function install(kvm: Kvm, { index, first }: FaultingEntry, page: bigint, second: bigint): void {
+  let installed = second & (kvm.reverseMap.harvested(page) | ~REFERENCED_AND_CHANGED);
   if ((first & hpteFirst.mask.valid) === 0n) kvm.reverseMap.add(page, index);
   else {
     kvm.table.setFirst(index, (first & ~hpteFirst.mask.valid) | hpteFirst.mask.absent);
     kvm.invalidateTranslations();
-    kvm.reverseMap.harvest(page, kvm.table.second(index) & REFERENCED_AND_CHANGED);
+    installed |= kvm.table.second(index) & REFERENCED_AND_CHANGED;
   }
-  const recorded = kvm.reverseMap.harvested(page) & (hpteSecond.mask.referenced | hpteSecond.mask.changed);
-  kvm.table.setSecond(index, second & (recorded | ~REFERENCED_AND_CHANGED));
+  kvm.table.setSecond(index, installed);
   kvm.table.setFirst(index, (first & ~hpteFirst.mask.absent) | hpteFirst.mask.valid);
 }

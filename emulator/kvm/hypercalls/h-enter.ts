@@ -62,7 +62,7 @@ function freeIndex(kvm: Kvm, flags: bigint, index: number): number | undefined {
 
 /** Linux: kvmppc_do_h_enter(). The checks stand in the order in which KVM makes them. */
 export function enter(kvm: Kvm, flags: bigint, pteIndex: bigint, guestFirst: bigint, second: bigint): HypercallResult {
-  if ((guestFirst & (1n << 63n)) !== 0n) return { status: status.parameter };
+  if (kvm.behavior.refusesReservedSegmentSize && (guestFirst & (1n << 63n)) !== 0n) return { status: status.parameter };
   const first = guestFirst & ~SOFTWARE_STATE;
   const guestSecond = second & ~hpteSecond.mask.modified;
   const page = guestPage(first, guestSecond);

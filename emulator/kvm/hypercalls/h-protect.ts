@@ -1,5 +1,5 @@
 import { hpteFirst, hpteSecond } from '../../mmu/hashed-page-table-entry';
-import { canBeWritten, hasReservedKey, KEY } from '../entry-rules';
+import { canBeWritten, hasReservedKey, KEY, madeReadOnly } from '../entry-rules';
 import { agrees, entryNumber } from './h-remove';
 import { hypercall, status } from './hypercall';
 
@@ -21,12 +21,13 @@ export const hProtect = hypercall({
     if ((first & hpteFirst.mask.valid) === 0n) return { status: status.success };
 
     const real = kvm.table.second(index);
-    // A page with no memory keeps its key 31 whatever the guest asks for.
-    const replaced = hasReservedKey(real) ? NEW_BITS & ~KEY : NEW_BITS;
-    const changed = (real & ~replaced) | (wanted & replaced);
+    // A page with no memory keeps its key 31 whatever the guest asks for; a guest that may use key 31 may leave it too.
+    const withoutMemory = kvm.behavior.emulatedEntry === 'valid' && hasReservedKey(real);
+    const replaced = withoutMemory ? NEW_BITS & ~KEY : NEW_BITS;
+    const asked = (real & ~replaced) | (wanted & replaced);
     // Only the fault path may make a page writable: the host's page may have become read-only (KVM traps the store).
-    const widened = !canBeWritten(real) && canBeWritten(changed);
-    if (changed !== real && !widened) {
+    const changed = !canBeWritten(real) && canBeWritten(asked) ? madeReadOnly(asked) : asked;
+    if (changed !== real) {
       kvm.table.setSecond(index, changed);
       kvm.invalidateTranslations();
     }

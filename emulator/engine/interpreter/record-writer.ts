@@ -1,0 +1,91 @@
+import type { FieldName } from '../../isa/fields';
+import type { Instruction, IsaVersion } from '../../isa/instruction';
+import { decode } from '../../isa/table';
+import type { OperandKind } from '../../operations/operand';
+import { crOffset, gprOffset, records, TLB_PAGE_SIZE, ZERO_REGISTER } from '../../state/layout';
+import { handlerTable } from './handler-table';
+import { BRANCH_TO_ITSELF } from '../slow-step';
+import type { ByteOrder } from './home';
+import { handlers } from './reasons';
+
+/** Instructions decoded at once: those that are likely to be wanted next. */
+const AHEAD = 32;
+const recordsInPage = TLB_PAGE_SIZE / 4;
+
+/** What a small operand of a record says: where the register is, or the number itself. */
+function smallOperand(kind: OperandKind, number: number): number {
+  switch (kind) {
+    case 'gpr':
+      return gprOffset + number * 8;
+    case 'gprOrZero':
+      return gprOffset + (number || ZERO_REGISTER) * 8;
+    case 'crField':
+      return crOffset + number * 4;
+    case 'crBit':
+      return crOffset + number;
+    case 'small':
+    case 'immediate':
+    case 'variant':
+    case 'fpr':
+    case 'vr':
+    case 'vsr':
+      return number;
+  }
+}
+
+/** The displacement of a relative branch, if `word` is one. */
+function displacementOf(
+  { operands, match }: Instruction,
+  values: Readonly<Record<string, number>>,
+): number | undefined {
+  const field = operands.find(({ name }) => name === 'li' || name === 'bd');
+  const absolute = (match & 2) !== 0;
+  return field && !absolute ? values[field.name] : undefined;
+}
+
+/** Writes the records of one page, from an instruction on that is about to run. */
+export class RecordWriter {
+  readonly #view: DataView;
+  readonly #isa: IsaVersion;
+  readonly #table = handlerTable();
+
+  constructor(view: DataView, isa: IsaVersion) {
+    this.#view = view;
+    this.#isa = isa;
+  }
+
+  /**
+   * Decodes from instruction `first` of the page on: the instructions lie at linear address `page`, their records at
+   * `place`. Those for which `stops` holds are left to the reference engine.
+   */
+  write(page: number, place: number, first: number, order: ByteOrder, stops: (index: number) => boolean): void {
+    for (let index = first; index < Math.min(first + AHEAD, recordsInPage); index++) {
+      const at = place + index * records.size;
+      if (this.#view.getUint16(at, true) !== handlers.undecoded) return;
+      const word = this.#view.getInt32(page + index * 4, order === 'little');
+      // A handler would branch to itself until the budget is spent, but whoever gave the budget wants to know.
+      if (stops(index) || word === BRANCH_TO_ITSELF) this.#view.setUint16(at, handlers.slow, true);
+      else this.#writeOne(at, word, index);
+    }
+  }
+
+  #writeOne(at: number, word: number, index: number): void {
+    const view = this.#view;
+    const instruction = decode(word, this.#isa);
+    if (!instruction) {
+      view.setUint16(at, handlers.slow, true);
+      return;
+    }
+    const values = instruction.decode(word);
+    for (const { name, kind, slot } of instruction.operands) {
+      const number = values[name as FieldName] ?? 0;
+      if (kind === 'immediate') view.setInt32(at + records.immediate, number, true);
+      else view.setUint16(at + records.operands + slot * 2, smallOperand(kind, number), true);
+    }
+    const displacement = displacementOf(instruction, values);
+    const target = index + (displacement ?? 0) / 4;
+    const near = displacement !== undefined && target >= 0 && target < recordsInPage;
+    if (near) view.setInt32(at + records.immediate, (displacement / 4) * records.size, true);
+    view.setUint16(at, this.#table.numberOf(instruction, near), true);
+  }
+}

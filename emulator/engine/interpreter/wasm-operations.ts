@@ -1,0 +1,120 @@
+import { MSR } from '../../isa/machine-state-register';
+import type { Operations } from '../../operations/instruction-operations';
+import { flagOffsets, gprOffset, specialOffsets } from '../../state/layout';
+import type { Special } from '../../state/special-names';
+import { access, i32, i64, op, type Code, type FunctionBody } from '../wasm-binary';
+import type { Home, Place, WasmSorts } from './home';
+import { wasmArithmetic } from './wasm-arithmetic';
+import { wasmConditionRegister } from './wasm-condition-register';
+import { wasmStorage } from './wasm-storage';
+
+/** Thrown while a handler is generated: its meaning asks for what only the reference engine does. */
+export class NotGenerated {
+  readonly operation: string;
+  constructor(operation: string) {
+    this.operation = operation;
+  }
+}
+
+/** Registers that generated code leaves alone: CFAR it keeps in another form, and on the others the run itself depends. */
+const notRead: ReadonlySet<Special> = new Set(['cfar', 'nia']);
+const notWritten: ReadonlySet<Special> = new Set(['cfar', 'nia', 'msr', 'decrementerExpiry', 'timebaseOffset']);
+
+type Supported = Partial<Operations<WasmSorts>>;
+
+function registerOperations(body: FunctionBody, home: Home): Supported {
+  const read = ({ address, offset }: Place): Code => body.keep('i64', address, access('i64.load', offset));
+  const write = ({ address, offset }: Place, value: Code): void => {
+    body.emit(address, value, access('i64.store', offset));
+  };
+  const special = (name: Special) => home.fixed(specialOffsets[name]);
+  const numbered = (n: Code): Place => ({
+    address: [...n, ...op('i32.wrap_i64'), ...i32(3), ...op('i32.shl')],
+    offset: home.fixed(gprOffset).offset,
+  });
+  return {
+    gpr: (register) => read(home.place(register)),
+    setGpr: (register, value) => {
+      write(home.place(register), value);
+    },
+    gprNumbered: (n) => read(numbered(n)),
+    setGprNumbered: (n, value) => {
+      write(numbered(n), value);
+    },
+    special(name) {
+      if (notRead.has(name)) throw new NotGenerated(`special ${name}`);
+      return read(special(name));
+    },
+    setSpecial(name, value) {
+      if (notWritten.has(name)) throw new NotGenerated(`setSpecial ${name}`);
+      write(special(name), value);
+    },
+    flag(name) {
+      const { address, offset } = home.fixed(flagOffsets[name]);
+      return body.keep('i32', address, access('i32.load8_u', offset));
+    },
+    setFlag(name, condition) {
+      const { address, offset } = home.fixed(flagOffsets[name]);
+      body.emit(address, condition, access('i32.store8', offset));
+    },
+    operand: (operand) => home.number(operand),
+    currentAddress: () => home.currentAddress(),
+    // Generated code runs in 64-bit mode only.
+    inMode: (value) => value,
+  };
+}
+
+/** Every refusal is left to the reference engine, which finds it again and says what it is. */
+function controlOperations(body: FunctionBody, home: Home): Supported {
+  const slowWhen = (condition: Code): void => {
+    body.emit(condition);
+    body.open('if');
+    home.leaveSlow();
+    body.close();
+  };
+  return {
+    jump: (address, when) => {
+      home.jump(address, when);
+    },
+    jumpRelative: (displacement, when) => {
+      home.jumpRelative(displacement, when);
+    },
+    trap: slowWhen,
+    illegal: slowWhen,
+    facilityUnavailable: slowWhen,
+    // In 32-bit mode the reference engine does everything.
+    inMode: (value) => value,
+    alignmentInterrupt: slowWhen,
+    requirePrivilege(level, when) {
+      const { address, offset } = home.fixed(specialOffsets.msr);
+      const bits = level === 'privileged' ? MSR.PR : MSR.PR | MSR.HV;
+      const wanted = level === 'privileged' ? 0n : MSR.HV;
+      const refused = [...address, ...access('i64.load', offset), ...i64(bits), ...op('i64.and'), ...i64(wanted)];
+      slowWhen(when ? [...refused, ...op('i64.ne'), ...when, ...op('i32.and')] : [...refused, ...op('i64.ne')]);
+    },
+    // Whoever has decoded instructions learns of each store to them: there is nothing to add.
+    instructionsChanged: () => undefined,
+  };
+}
+
+/** The vocabulary as code for `body`. What is not in it, now or later, throws NotGenerated. */
+export function wasmOperations(body: FunctionBody, home: Home): Operations<WasmSorts> {
+  const supported: Supported = {
+    ...wasmArithmetic(body),
+    ...wasmConditionRegister(body, home),
+    ...wasmStorage(body, home),
+    ...registerOperations(body, home),
+    ...controlOperations(body, home),
+  };
+  return new Proxy(supported, {
+    get(target, name) {
+      const operation: unknown = Reflect.get(target, name);
+      return (
+        operation ??
+        (() => {
+          throw new NotGenerated(String(name));
+        })
+      );
+    },
+  }) as Operations<WasmSorts>;
+}
