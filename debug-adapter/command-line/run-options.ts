@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import type { LaunchArguments } from '../custom-protocol';
+import { UsageError } from './usage';
+
+/** What `key31 run` was told. */
+export interface RunOptions {
+  readonly launch: LaunchArguments;
+  readonly stopOn: readonly { readonly filter: string; readonly condition: string | undefined }[];
+  readonly stats: boolean;
+  readonly json: boolean;
+}
+
+const options = {
+  append: { type: 'string' },
+  initrd: { type: 'string' },
+  cpu: { type: 'string' },
+  memory: { type: 'string' },
+  smp: { type: 'string' },
+  behavior: { type: 'string' },
+  'real-mode': { type: 'string' },
+  'stop-on': { type: 'string', multiple: true },
+  'max-instructions': { type: 'string' },
+  stats: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+/** Reads the words after `key31 run`. Values are checked where a launch configuration's are. */
+export function readRunOptions(words: readonly string[]): RunOptions {
+  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const [program, ...others] = positionals;
+  if (program === undefined) throw new UsageError('A guest is needed: key31 run GUEST.');
+  if (others.length > 0) throw new UsageError(`One guest is run at a time; "${others[0] ?? ''}" is one too many.`);
+  const launch = {
+    program,
+    append: values.append,
+    initrd: values.initrd,
+    cpu: values.cpu,
+    memory: values.memory,
+    smp: numeric(values.smp, '--smp'),
+    maxInstructions: numeric(values['max-instructions'], '--max-instructions'),
+    kvm: { behavior: values.behavior, realMode: values['real-mode'] },
+  };
+  return {
+    // Whether the texts are good is for the reader of launch configurations to say, in its field's name.
+    launch: launch as unknown as LaunchArguments,
+    stopOn: (values['stop-on'] ?? []).map(filterOf),
+    stats: values.stats ?? false,
+    json: values.json ?? false,
+  };
+}
+
+function numeric(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[\d_]{1,19}$/.test(text)) throw new UsageError(`${option} must be a whole number, not "${text}".`);
+  return Number(text.replaceAll('_', ''));
+}
+
+function filterOf(text: string): { filter: string; condition: string | undefined } {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { filter: text, condition: undefined }
+    : { filter: text.slice(0, colon), condition: text.slice(colon + 1) };
+}

@@ -1,0 +1,110 @@
+import { setImmediate as untilNextTurn } from 'node:timers/promises';
+import {
+  eventDefinitions,
+  hexadecimal,
+  type EventKind,
+  type MachineEvent,
+  type RunOutcome,
+} from '../../emulator/index';
+import { explainEvent } from '../explain/event';
+import { EventFilters } from '../session/event-filters';
+import { vcpuOf, type Guest } from '../session/guest';
+import { readLaunchConfiguration } from '../session/launch-configuration';
+import { makeGuest } from '../session/make-guest';
+import { endingText, exitCode, type Ending } from '../session/stop';
+import { readRunOptions, type RunOptions } from './run-options';
+import { UsageError } from './usage';
+
+/** Much larger than a debugger's slice: nobody asks anything meanwhile. */
+const SLICE = 5_000_000;
+
+/** `key31 run`: the guest's console on standard output, everything else on standard error. Returns the exit status. */
+export async function runGuest(words: readonly string[]): Promise<number> {
+  const options = readRunOptions(words);
+  const filters = new EventFilters();
+  const problem = filters.set(options.stopOn).find((result) => result.problem !== undefined)?.problem;
+  if (problem !== undefined) throw new UsageError(`--stop-on: ${problem}`);
+  const configuration = readLaunchConfiguration(options.launch);
+  const guest = makeGuest(configuration);
+  const started = performance.now();
+  const run = new Run(guest, filters, options);
+  const ending = await run.toItsEnd(configuration.maxInstructions);
+  if (options.stats) run.reportStatistics((performance.now() - started) / 1000);
+  run.reportEnd(ending);
+  return exitCode(ending);
+}
+
+class Run {
+  readonly #guest: Guest;
+  readonly #filters: EventFilters;
+  readonly #options: RunOptions;
+  readonly #counts = new Map<EventKind, number>();
+  readonly #kinds: ReadonlySet<EventKind>;
+
+  constructor(guest: Guest, filters: EventFilters, options: RunOptions) {
+    this.#guest = guest;
+    this.#filters = filters;
+    this.#options = options;
+    this.#kinds = options.stats ? new Set(Object.keys(eventDefinitions) as EventKind[]) : filters.kinds;
+  }
+
+  async toItsEnd(limit: number): Promise<Ending> {
+    const { target } = this.#guest;
+    const watch = {
+      breakpoints: new Set<bigint>(),
+      events: this.#kinds,
+      event: (event: MachineEvent) => this.#count(event),
+      console: (bytes: Uint8Array) => void process.stdout.write(bytes),
+    };
+    for (;;) {
+      const left = limit - target.instructionCount;
+      if (left <= 0) return { kind: 'limit', instructions: limit };
+      const outcome: RunOutcome = target.run(Math.min(SLICE, left), watch);
+      if (outcome.kind === 'powered-off' || outcome.kind === 'stuck') return outcome;
+      if (outcome.kind === 'event') this.#reportEvent(outcome.vcpu, outcome.event);
+      // Output that a pipe did not take at once gets its turn.
+      await untilNextTurn();
+    }
+  }
+
+  #count(event: MachineEvent): boolean {
+    this.#counts.set(event.kind, (this.#counts.get(event.kind) ?? 0) + 1);
+    return this.#filters.match(event);
+  }
+
+  #reportEvent(vcpu: number, event: MachineEvent): void {
+    const explanation = explainEvent(vcpuOf(this.#guest, vcpu), event);
+    const { kind, instructionCount, fields } = event;
+    if (this.#options.json) this.#say({ type: 'event', kind, instructionCount, vcpu, fields, explanation });
+    else this.#tell(`[${instructionCount}] ${kind}: ${explanation}`);
+  }
+
+  reportStatistics(seconds: number): void {
+    const { instructionCount } = this.#guest.target;
+    const events = Object.fromEntries(this.#counts);
+    if (this.#options.json) {
+      this.#say({ type: 'stats', instructions: instructionCount, seconds, events });
+      return;
+    }
+    const rate = (instructionCount / seconds / 1e6).toFixed(1);
+    this.#tell(`${instructionCount} instructions in ${seconds.toFixed(2)} s (${rate} million a second)`);
+    for (const [kind, count] of this.#counts) this.#tell(`${kind}: ${count}`);
+  }
+
+  reportEnd(ending: Ending): void {
+    const message = endingText(ending, this.#guest.target.instructionCount);
+    if (this.#options.json)
+      this.#say({ type: 'end', how: ending.kind === 'powered-off' ? ending.how : ending.kind, message });
+    else if (ending.kind !== 'powered-off' || this.#options.stats) this.#tell(message);
+  }
+
+  #say(record: object): void {
+    const text = JSON.stringify(record, (_key, value: unknown) =>
+      typeof value === 'bigint' ? hexadecimal(value) : value,
+    );
+    this.#tell(text, '');
+  }
+  #tell(text: string, prefix = 'key31: '): void {
+    process.stderr.write(`${prefix}${text}\n`);
+  }
+}

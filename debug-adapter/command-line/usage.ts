@@ -1,0 +1,41 @@
+/** A command line that cannot be understood: one sentence, and exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const exitStatus = { success: 0, ourError: 1, usage: 2, stuck: 3, limit: 4 } as const;
+
+export const generalHelp = `key31: debug a 64-bit Power guest's MMU under KVM
+
+  key31 dap                serve one debugger on standard input and output
+  key31 dap --port N       serve debuggers on 127.0.0.1, port N (0: any, which is then printed)
+  key31 run GUEST          run a guest; see key31 run --help
+  key31 demo               debug the sample guest and show what a debugger shows
+  key31 --version
+  key31 --help
+`;
+
+export const runHelp = `key31 run GUEST [options]: run a guest, its console on standard output
+
+  --append TEXT            the guest kernel's command line
+  --initrd FILE            the initial RAM disk
+  --cpu power7|power8      the processor (power8)
+  --memory SIZE            such as 256M, the default
+  --smp N                  virtual processors, 1 to 8
+  --behavior NAME          whose KVM: rfc-2011, v3.4 or v6.1 (the default)
+  --real-mode vrma|rma     what stands behind accesses with translation off (vrma)
+  --stop-on FILTER[:CONDITION]
+                           explain each such event on standard error, and go on; may be given several times.
+                           Filters: FILTERS
+                           Example: --stop-on 'key-fault:store && gpa >= 0x80000000'
+  --max-instructions N     stop after N instructions
+  --stats                  say at the end how much was run, and how often each event happened
+  --json                   events and statistics as JSON, one object a line, on standard error:
+                           {"type":"event","kind","instructionCount","vcpu","fields":{…},"explanation"},
+                           {"type":"stats","instructions","seconds","events":{KIND:COUNT,…}},
+                           {"type":"end","how":"power-off"|"reboot"|"stuck"|"limit","message"}.
+                           Numbers of 64 bits are texts such as "0xc000000000000000".
+
+Exit status: 0 the guest powered off; 1 an error of Key31; 2 the command line or a file it names is wrong;
+3 the guest is stuck; 4 the instruction limit is reached.
+`;

@@ -1,0 +1,118 @@
+import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import { hexadecimal } from '../../emulator/index';
+import type { Breakpoint, BreakpointOptions, PlaceFinder } from '../session/breakpoints';
+import { vcpuOf } from '../session/guest';
+import type { Program } from '../symbols/program';
+import type { Context } from './context';
+import { parseAddress } from './expressions';
+import type { Request } from './request';
+import { list, object } from './shape';
+import { sourceOfPath } from './threads-and-stack';
+
+interface Wanted {
+  readonly find: PlaceFinder;
+  readonly options: BreakpointOptions;
+}
+const options = { condition: 'text', hitCondition: 'text' } as const;
+
+function replace(context: Context, group: string, wanted: readonly Wanted[]): readonly Breakpoint[] {
+  const { guest } = context.requireLaunched();
+  return context.breakpoints.set(group, wanted, vcpuOf(guest, context.focus));
+}
+
+function toDap({ id, addresses, problem }: Breakpoint): Dap.Breakpoint {
+  const first = addresses[0];
+  if (problem !== undefined || first === undefined) {
+    return { id, verified: false, reason: 'failed', message: problem ?? 'There is no code here.' };
+  }
+  return { id, verified: true, instructionReference: hexadecimal(first) };
+}
+
+export const setBreakpoints: Request<'setBreakpoints'> = {
+  shape: object(
+    { source: object({}, { path: 'text', name: 'text' }) },
+    { breakpoints: list(object({ line: 'integer' }, { ...options, logMessage: 'text' })) },
+  ),
+  handle: (context, { source, breakpoints = [] }) => {
+    const file = source.path ?? source.name ?? '';
+    const wanted = breakpoints.map(({ line, ...rest }) => ({
+      find: lineFinder(file, context.guestLine(line)),
+      options: rest,
+    }));
+    const made = replace(context, `source ${file}`, wanted);
+    return {
+      breakpoints: made.map((breakpoint) => ({
+        ...toDap(breakpoint),
+        source: sourceOfPath(file),
+        ...(breakpoint.line === undefined ? {} : { line: context.clientLine(breakpoint.line) }),
+      })),
+    };
+  },
+};
+
+function lineFinder(file: string, line: number): PlaceFinder {
+  return ({ lines, symbols }) => {
+    const place = lines.placesOf(file, line);
+    if (!place) return { addresses: [], problem: `The guest has no code from line ${line} of this file on.` };
+    // Of a loop's several stretches the first is where a person expects to stop; an inlined line has one a function.
+    const byFunction = new Map<bigint | undefined, bigint>();
+    for (const address of place.addresses) {
+      const start = symbols.at(address, false)?.start;
+      if (!byFunction.has(start)) byFunction.set(start, address);
+    }
+    return { line: place.line, addresses: [...byFunction.values()] };
+  };
+}
+
+export const setFunctionBreakpoints: Request<'setFunctionBreakpoints'> = {
+  shape: object({ breakpoints: list(object({ name: 'text' }, options)) }),
+  handle: (context, { breakpoints }) => {
+    const wanted = breakpoints.map(({ name, ...rest }) => ({ find: functionFinder(name.trim()), options: rest }));
+    return { breakpoints: replace(context, 'function', wanted).map(toDap) };
+  },
+};
+
+function functionFinder(name: string): PlaceFinder {
+  if (/^0x[0-9a-f]+$/i.test(name)) return () => addressPlace(parseAddress(name));
+  return ({ symbols }: Program) => {
+    const found = symbols.named(name).filter(({ kind }) => kind !== 'object');
+    if (found.length === 0) return { addresses: [], problem: `The guest has no function "${name}".` };
+    return { addresses: found.map(({ address, localEntryOffset }) => address + BigInt(localEntryOffset)) };
+  };
+}
+
+function addressPlace(address: bigint): { addresses: readonly bigint[]; problem?: string } {
+  if (address % 4n === 0n) return { addresses: [address] };
+  return { addresses: [], problem: `${hexadecimal(address)} is no multiple of 4, so no instruction begins there.` };
+}
+
+export const setInstructionBreakpoints: Request<'setInstructionBreakpoints'> = {
+  shape: object({ breakpoints: list(object({ instructionReference: 'text' }, { ...options, offset: 'integer' })) }),
+  handle: (context, { breakpoints }) => {
+    const wanted = breakpoints.map(({ instructionReference, offset = 0, ...rest }) => {
+      const address = BigInt.asUintN(64, parseAddress(instructionReference) + BigInt(offset));
+      return { find: () => addressPlace(address), options: rest };
+    });
+    return { breakpoints: replace(context, 'instruction', wanted).map(toDap) };
+  },
+};
+
+/** Which events to stop at. A bad condition is told here, with the filter, and not when the event happens. */
+export const setExceptionBreakpoints: Request<'setExceptionBreakpoints'> = {
+  shape: object(
+    { filters: list('text') },
+    { filterOptions: list(object({ filterId: 'text' }, { condition: 'text' })) },
+  ),
+  handle: (context, { filters, filterOptions = [] }) => {
+    const wanted = [
+      ...filters.map((filter) => ({ filter, condition: undefined })),
+      ...filterOptions.map(({ filterId, condition }) => ({ filter: filterId, condition })),
+    ];
+    const breakpoints = context.filters
+      .set(wanted)
+      .map(({ problem }) =>
+        problem === undefined ? { verified: true } : { verified: false, reason: 'failed' as const, message: problem },
+      );
+    return { breakpoints };
+  },
+};

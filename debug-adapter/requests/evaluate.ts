@@ -1,0 +1,121 @@
+import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import { errors } from '../errors';
+import type { VcpuOfGuest } from '../session/guest';
+import { placeText } from '../symbols/symbol-table';
+import { registerNamed, registers } from '../session/register-names';
+import { register64 } from '../variables/format';
+import type { NamedValue } from '../variables/named-value';
+import { scopesOf } from '../variables/scopes';
+import { consoleCommands } from './console-commands';
+import type { Context } from './context';
+import { numberFrom, valueOf } from './expressions';
+import { stateChanged } from './memory';
+import type { Request } from './request';
+import { object } from './shape';
+import { referenceOf } from './variables';
+
+type Result = Dap.EvaluateResponse['body'];
+
+export const evaluate: Request<'evaluate'> = {
+  shape: object({ expression: 'text' }, { frameId: 'integer', context: 'text' }),
+  handle: (context, { expression, frameId, context: where }) => {
+    const of = context.vcpuOfFrame(frameId);
+    const text = expression.trim();
+    const isConsole = where === undefined || where === 'repl';
+    return (
+      (isConsole ? assign(context, of, text) : undefined) ??
+      (where === 'hover' ? undefined : runCommand(context, of, text)) ??
+      decodedRegister(context, of, text) ??
+      plainValue(of, text)
+    );
+  },
+};
+
+function runCommand(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
+  const [, name, rest = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+  const command = consoleCommands.find((one) => one.name === name);
+  if (!command) return undefined;
+  const { text: result, tree } = command.run(context, of, rest.trim());
+  return { result, variablesReference: tree ? referenceOf(context, 'console', tree) : 0 };
+}
+
+const assignment = /^([A-Za-z]\w*)\s*=(?!=)\s*(.+)$/;
+function assign(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
+  const [, name, value] = assignment.exec(text) ?? [];
+  if (name === undefined || value === undefined) return undefined;
+  setRegister(context, of, name, value);
+  return plainValue(of, name);
+}
+
+function setRegister(context: Context, of: VcpuOfGuest, name: string, value: string): void {
+  context.requireStopped('evaluate');
+  const register = registerNamed(name);
+  if (!register) throw errors.noVariable(name);
+  if (!register.write) throw errors.readOnly(name);
+  register.write(of, numberFrom(of, value));
+  stateChanged(context);
+}
+
+/** A register that has fields shows them. */
+function decodedRegister(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
+  const name = registerNamed(text)?.name;
+  if (name === undefined) return undefined;
+  const found = scopesOf(of)
+    .filter(({ command }) => command === 'mmu' || command === 'registers')
+    .flatMap(({ children }) => children())
+    .find(({ evaluateName }) => evaluateName === name);
+  return found && resultOf(context, found);
+}
+
+const resultOf = (context: Context, value: NamedValue): Result => ({
+  result: value.value,
+  variablesReference: referenceOf(context, 'watch', value),
+  ...(value.memoryReference === undefined ? {} : { memoryReference: `0x${value.memoryReference.toString(16)}` }),
+});
+
+function plainValue(of: VcpuOfGuest, text: string): Result {
+  const value = valueOf(of, text);
+  if (typeof value !== 'bigint') return { result: String(value), variablesReference: 0 };
+  // As in translated mode: in real mode every small number would be a place in the guest.
+  const place = of.program.symbols.at(value, false);
+  return {
+    result: place ? `${register64(value)} <${placeText(place)}>` : register64(value),
+    memoryReference: `0x${value.toString(16)}`,
+    variablesReference: 0,
+  };
+}
+
+/** A watch that is edited: registers only. */
+export const setExpression: Request<'setExpression'> = {
+  shape: object({ expression: 'text', value: 'text' }, { frameId: 'integer' }),
+  needsStop: true,
+  handle: (context, { expression, value, frameId }) => {
+    const of = context.vcpuOfFrame(frameId);
+    setRegister(context, of, expression.trim(), value);
+    return { value: plainValue(of, expression).result };
+  },
+};
+
+const MAXIMUM_COMPLETIONS = 100;
+
+/** Words of the debug console that begin with what stands before the cursor. */
+export const completions: Request<'completions'> = {
+  shape: object({ text: 'text', column: 'integer' }, { frameId: 'integer', line: 'integer' }),
+  handle: (context, { text, column }) => {
+    const { program } = context.requireLaunched().guest;
+    const before = text.slice(0, Math.max(0, context.linesStartAt1 ? column - 1 : column));
+    const word = /[\w.]*$/.exec(before)?.[0] ?? '';
+    const isFirst = before.trim() === word;
+    const candidates: Iterable<Dap.CompletionItem>[] = [
+      isFirst ? consoleCommands.map(({ name }) => ({ label: name, type: 'keyword' as const })) : [],
+      registers.map(({ name }) => ({ label: name, type: 'variable' as const })),
+      word === '' ? [] : Array.from(program.symbols.names(), (name) => ({ label: name, type: 'function' as const })),
+    ];
+    const targets = candidates
+      .flatMap((items) => [...items])
+      .filter(({ label }) => label.startsWith(word))
+      .slice(0, MAXIMUM_COMPLETIONS)
+      .map((item) => ({ ...item, start: before.length - word.length, length: word.length }));
+    return { targets };
+  },
+};

@@ -1,0 +1,26 @@
+import { inflateSync } from 'node:zlib';
+import type { ElfFile } from '../../emulator/index';
+
+const COMPRESSED = 0x800n;
+const ZLIB = 1;
+const compressionHeaderSize = 24;
+
+/** The bytes of a section as they were before compression (ELF's SHF_COMPRESSED, or the older ".zdebug" names). */
+export function debugSection({ sections, endian }: Pick<ElfFile, 'sections' | 'endian'>, name: string): Uint8Array {
+  const plain = sections.find((section) => section.name === name);
+  if (plain && (plain.flags & COMPRESSED) === 0n) return plain.bytes;
+  try {
+    if (plain) return decompressed(plain.bytes, endian === 'little');
+    const old = sections.find((section) => section.name === name.replace('.debug', '.zdebug'));
+    return old ? inflateSync(old.bytes.subarray(12)) : new Uint8Array(0);
+  } catch {
+    // A guest without lines is worth more than no guest.
+    return new Uint8Array(0);
+  }
+}
+
+function decompressed(bytes: Uint8Array, littleEndian: boolean): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, littleEndian) !== ZLIB) return new Uint8Array(0);
+  return inflateSync(bytes.subarray(compressionHeaderSize));
+}
