@@ -1,76 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Values } from '../../emulator/isa/fields';
-import type { Instruction } from '../../emulator/isa/instruction';
 import { decode, disassembleText, instructions } from '../../emulator/isa/table';
+import { recordCounts } from '../support/differential-counts';
 import { hasObjdump, objdump } from '../support/differential-objdump';
+import { differences, type Comparison } from '../support/differential-objdump-differences';
 import { Random, seedFor } from '../support/isa-random';
 
 const ADDRESS = 0x1000_0000n;
 const WORDS_EACH = 24;
 
-interface Comparison {
-  readonly instruction: Instruction;
-  readonly values: Values;
-  readonly ours: string;
-  readonly theirs: string;
-}
-const several = (fxm: number) => (fxm & (fxm - 1)) !== 0 || fxm === 0;
-const refused = ({ theirs }: Comparison) => theirs.startsWith('.long ');
-
-/** Everything in which objdump may differ from us, and why. */
-const differences: readonly { readonly reason: string; readonly applies: (one: Comparison) => boolean }[] = [
-  {
-    reason: 'objdump cuts an absolute target to 32 bits, where the processor extends the sign',
-    applies: ({ values, ours, theirs }) => values.aa === 1 && ours.replace('0xffffffff', '0x') === theirs,
-  },
-  {
-    reason: 'objdump has no name for reserved values of BO',
-    applies: (one) => one.values.bo !== undefined && refused(one),
-  },
-  {
-    reason: 'objdump reads a reserved BO, where the manual has no extended mnemonic',
-    applies: ({ values: { bo = 0 } }) => (bo & 16) !== 0 && (bo & 4) !== 0 && bo !== 20,
-  },
-  {
-    reason: 'objdump refuses mtocrf and mfocrf unless FXM has one bit',
-    applies: (one) => /^m[tf]ocrf$/.test(one.instruction.mnemonic) && several(one.values.fxm ?? 0) && refused(one),
-  },
-  {
-    reason: 'objdump refuses the update of r0, and of the register that is loaded: invalid forms',
-    applies: (one) => (one.values.ra === 0 || one.values.ra === one.values.rt) && refused(one),
-  },
-  {
-    reason: 'objdump refuses to load the base of lmw: an invalid form',
-    applies: (one) =>
-      one.instruction.mnemonic === 'lmw' && (one.values.ra0 ?? 0) >= (one.values.first ?? 0) && refused(one),
-  },
-  {
-    reason: 'objdump gives mcrxr and the opcode of mftb to other processors; the ISA has both',
-    applies: (one) => /^(mcrxr|mftbu?)$/.test(one.instruction.mnemonic) && refused(one),
-  },
-  {
-    reason: 'objdump names registers that only 32-bit and other processors have',
-    applies: ({ instruction, theirs }) =>
-      instruction.otherwise &&
-      /^m[tf]([id]bat[ul]|rtc[ul]|asr|ear|ic|vtb|hmer|hmeer|pmc\d|mmcra|mmcr\d|tbu?) /.test(theirs),
-  },
-  {
-    reason: 'reserved values of L',
-    applies: (one) => (one.values.l2 ?? 0) >= 2 && refused(one),
-  },
-];
-
 /** What objdump knows and we do not: other facilities, and what is left for later. */
 const absent = {
-  'floating point, vector and decimal':
-    /^(v|x|d(?!iv|cb)|f|l[fv]|st[fv]|lx|stx|bcd|m[tf](f|v)(s|r|pr)|mcrfs|ps|pstq|plq)/,
-  'transactional memory': /^t(begin|end|abort|check|recheckpt|reclaim|sr|suspend|resume|treclaim)|^tr/,
-  'string operations': /^(lsw|stsw)[ix]$/,
-  quadwords: /^(lq|stq|lqarx|stqcx\.)$/,
-  'power saving, messages and events': /^(nap|sleep|doze|rvwinkle|wait.*|msg(snd|clr)p?|rfebb|clrbhrb|mfbhrbe|attn)$/,
-  'cache-inhibited access of the hypervisor': /^(l|st)[bhwd]z?cix$/,
+  'decimal floating point':
+    /^d(add|sub|mul|div|cmp|tst|qua|rrnd|rint|ctdp|ctqp|rsp|rdp|cffix|ctfix|dedpd|enbcd|xex|iex|sc)/,
+  'the service processor': /^(attn|waitasec)$/,
   accelerators: /^(icswx|icswepx|pbt|ecowx|eciwx)\.?$/,
-  'other processors': /^(rfi|mtsr|mtsrd|mtsrdin|mtsrin|mtsle|tlbia|tlbld|tlbli|hash(st|chk)p?|dcbi)$/,
+  'other processors': /^(rfi|mtsr|mtsrd|mtsrdin|mtsrin|mtsle|tlbia|tlbld|tlbli|hash(st|chk)p?|dcbi|vabsdu[bhw])$/,
 } as const;
 
 const available = hasObjdump();
@@ -109,7 +54,7 @@ test.skipIf(!available)('every instruction, with any operands, reads as objdump 
   });
   const differing = comparisons.filter(({ ours, theirs: other }) => ours !== other);
   const unexplained = differing.filter((one) => !differences.some(({ applies }) => applies(one)));
-  console.log(`${words.length} words, of which ${differing.length} differ for a known reason`);
+  recordCounts('objdump, random words', { words: words.length, 'differing for a known reason': differing.length });
   expect(unexplained.map(({ ours, theirs: other }) => `${ours} | ${other}`)).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { disassembleText } from '../../emulator/isa/table';
+import { recordCounts } from '../support/differential-counts';
 import { OurMachine, randomPiece, randomRegisters, type Piece } from '../support/differential-cases';
 import {
   afterPiece,
@@ -67,7 +68,7 @@ const differences: readonly Difference[] = [
     excuses({ instruction, word }, input) {
       const { mnemonic } = instruction;
       const { ra = 0, rb = 0 } = instruction.decode(word);
-      const applies = mnemonic.startsWith("divdeo") && hasNoQuotient(mnemonic, input[ra] ?? 0n, input[rb] ?? 0n);
+      const applies = mnemonic.startsWith('divdeo') && hasNoQuotient(mnemonic, input[ra] ?? 0n, input[rb] ?? 0n);
       const summary: Excused = mnemonic.endsWith('.') ? [[record.cr, 0x1000_0000n]] : [];
       return applies ? [[record.xer, OV_AND_SO], ...summary] : [];
     },
@@ -167,7 +168,7 @@ test.skipIf(!available)('integer instructions leave what QEMU leaves, in both by
   const runs = [false, true].map((littleEndian) => compare(littleEndian, new Random(seed + Number(littleEndian))));
   const executed = runs.reduce((sum, run) => sum + run.executed, 0);
   const mnemonics = new Set(runs.flatMap((run) => [...run.mnemonics]));
-  console.log(`${executed} instructions executed, ${mnemonics.size} mnemonics`);
+  recordCounts('QEMU user mode, integer', { executed, mnemonics: mnemonics.size });
   expect(runs.flatMap((run) => run.differing).slice(0, 10)).toEqual([]);
   expect(executed).toBeGreaterThan(200_000);
 });

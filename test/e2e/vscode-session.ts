@@ -30,7 +30,7 @@ export class VscodeSession {
     const session = new VscodeSession();
     try {
       const vsix = join(session.#folder, 'key31.vsix');
-      const options = ['--no-dependencies', '--allow-missing-repository', '--out', vsix];
+      const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', vsix];
       const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
       await promisify(execFile)(process.execPath, [vsce, 'package', ...options], { cwd: root });
       await session.#server.install(vsix);

@@ -62,6 +62,12 @@ export class Workbench {
   }
 
   /** Closes a row, so that those after it come into view. */
+  /** Folds a pane away, so that its neighbours have its room. */
+  async closePane(title: string): Promise<void> {
+    const header = this.pane(title).locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+    await this.pane(title).locator('.pane-header[aria-expanded=false]').waitFor();
+  }
   async collapse(pane: string, text: string): Promise<void> {
     const row = this.row(pane, text).first();
     await row.click();

@@ -20,8 +20,21 @@ export const WINDOW_SIZE = 128;
 
 /** 32 GPRs, CR, XER, LR, and for an input the piece's address; for an output the window follows. */
 export const record = { cr: 32, xer: 33, lr: 34, piece: 35, inputWords: 36, window: 35 } as const;
-export const inputSize = record.inputWords * 8;
-export const outputSize = record.window * 8 + WINDOW_SIZE;
+/** As `record`, with FPSCR, VSCR (the second of two doublewords) and the 64 VSRs, two doublewords each. */
+export const wideRecord = {
+  ...record,
+  fpscr: 35,
+  vscr: 37,
+  vsr: 38,
+  piece: 166,
+  inputWords: 167,
+  window: 166,
+} as const;
+export type RecordLayout = typeof record | typeof wideRecord;
+export const inputSizeOf = (layout: RecordLayout): number => layout.inputWords * 8;
+export const outputSizeOf = (layout: RecordLayout): number => layout.window * 8 + WINDOW_SIZE;
+export const inputSize = inputSizeOf(record);
+export const outputSize = outputSizeOf(record);
 
 const d = (opcode: number, t: number, a: number, immediate: number) =>
   ((opcode << 26) | (t << 21) | (a << 16) | (immediate & 0xffff)) >>> 0;
@@ -41,6 +54,17 @@ const moves = {
   mtctr: (s: number) => x(s, (9 << 16) | (467 << 1)),
   mfctr: (t: number) => x(t, (9 << 16) | (339 << 1)),
 };
+const wide = {
+  lxvd2x: (t: number, b: number) => x(t & 31, (b << 11) | (844 << 1) | (t >> 5)),
+  stxvd2x: (s: number, b: number) => x(s & 31, (b << 11) | (972 << 1) | (s >> 5)),
+  lfd: (t: number, offset: number, a: number) => d(50, t, a, offset),
+  stfd: (s: number, offset: number, a: number) => d(54, s, a, offset),
+  /** All 64 bits (L = 1). */
+  mtfsf: (b: number) => ((63 << 26) | (1 << 25) | (b << 11) | (711 << 1)) >>> 0,
+  mffs: (t: number) => ((63 << 26) | (t << 21) | (583 << 1)) >>> 0,
+  mtvscr: (b: number) => ((4 << 26) | (b << 11) | 1604) >>> 0,
+  mfvscr: (t: number) => ((4 << 26) | (t << 21) | 1540) >>> 0,
+};
 const sc = 0x4400_0002;
 const bctr = 0x4e80_0420;
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -53,9 +77,29 @@ const control = { input: 0, output: 8, scratch: 16, remaining: 24, length: 32, w
 const copy = (from: number, to: number, fromOffset: number, toOffset: number) =>
   upTo(WINDOW_SIZE / 8).flatMap((i) => [ld(27, fromOffset + i * 8, from), std(27, toOffset + i * 8, to)]);
 
-const before = [
+const doubleword = (index: number, a: number, t: number) => addi(t, a, index * 8);
+/** Register 29 is a place for addresses. */
+const loadWide = ({ fpscr, vscr, vsr }: typeof wideRecord) => [
+  doubleword(vscr - 1, 30, 29),
+  wide.lxvd2x(32, 29),
+  wide.mtvscr(0),
+  wide.lfd(0, fpscr * 8, 30),
+  wide.mtfsf(0),
+  ...upTo(64).flatMap((n) => [doubleword(vsr + n * 2, 30, 29), wide.lxvd2x(n, 29)]),
+];
+const storeWide = ({ fpscr, vscr, vsr }: typeof wideRecord) => [
+  ...upTo(64).flatMap((n) => [doubleword(vsr + n * 2, 30, 29), wide.stxvd2x(n, 29)]),
+  wide.mffs(0),
+  wide.stfd(0, fpscr * 8, 30),
+  wide.mfvscr(0),
+  doubleword(vscr - 1, 30, 29),
+  wide.stxvd2x(32, 29),
+];
+
+const before = (layout: RecordLayout) => [
   lis(31, place.control),
   ld(30, control.input, 31),
+  ...('vsr' in layout ? loadWide(layout) : []),
   lis(29, place.window),
   addi(28, 31, place.pristine - place.control),
   ...copy(28, 29, 0, 0),
@@ -65,7 +109,7 @@ const before = [
   moves.mtxer(0),
   ld(0, record.lr * 8, 30),
   moves.mtlr(0),
-  ld(0, record.piece * 8, 30),
+  ld(0, layout.piece * 8, 30),
   moves.mtctr(0),
   ...upTo(30).map((n) => ld(n, n * 8, 30)),
   ld(31, 31 * 8, 30),
@@ -73,8 +117,9 @@ const before = [
   bctr,
 ];
 /** Where each piece goes when it is done. */
-export const afterPiece = place.code + before.length * 4;
-const after = [
+export const afterPieceOf = (layout: RecordLayout): number => place.code + before(layout).length * 4;
+export const afterPiece = afterPieceOf(record);
+const after = (layout: RecordLayout) => [
   moves.mtctr(31),
   lis(31, place.control),
   std(30, control.scratch, 31),
@@ -91,11 +136,12 @@ const after = [
   moves.mflr(0),
   std(0, record.lr * 8, 30),
   lis(29, place.window),
-  ...copy(29, 30, 0, record.window * 8),
-  addi(30, 30, outputSize),
+  ...copy(29, 30, 0, layout.window * 8),
+  ...('vsr' in layout ? storeWide(layout) : []),
+  addi(30, 30, outputSizeOf(layout)),
   std(30, control.output, 31),
   ld(29, control.input, 31),
-  addi(29, 29, inputSize),
+  addi(29, 29, inputSizeOf(layout)),
   std(29, control.input, 31),
   ld(29, control.remaining, 31),
   d(13, 29, 29, -1),
@@ -116,8 +162,8 @@ const writeAll = [
   std(5, control.length, 31),
 ];
 
-function program(): number[] {
-  const words = [...before, ...after];
+function program(layout: RecordLayout): number[] {
+  const words = [...before(layout), ...after(layout)];
   const here = () => place.code + words.length * 4;
   words.push(branchUnlessEqual(here(), place.code));
   const writing = here();
@@ -178,6 +224,8 @@ export interface QemuRun {
   readonly pieces: readonly number[];
   readonly inputs: Uint8Array;
   readonly window: Uint8Array;
+  /** What inputs and outputs hold; the integer registers alone unless it says more. */
+  readonly layout?: RecordLayout;
 }
 
 const commandFor = (littleEndian: boolean) => (littleEndian ? 'qemu-ppc64le' : 'qemu-ppc64');
@@ -185,32 +233,32 @@ export const hasQemuUser = (): boolean =>
   [true, false].every((littleEndian) => spawnSync(commandFor(littleEndian), ['--version']).status === 0);
 
 /** The outputs of all cases, one after the other. */
-export function runUnderQemu({ littleEndian, pieces, inputs, window }: QemuRun): Uint8Array {
+export function runUnderQemu({ littleEndian, pieces, inputs, window, layout = record }: QemuRun): Uint8Array {
   const wordsOf = (words: readonly number[]) => {
     const bytes = new Uint8Array(words.length * 4);
     const view = new DataView(bytes.buffer);
     words.forEach((word, i) => view.setUint32(i * 4, word, littleEndian));
     return bytes;
   };
-  const cases = inputs.length / inputSize;
+  const cases = inputs.length / inputSizeOf(layout);
   const controlBytes = new Uint8Array(0x100 + WINDOW_SIZE);
   const controls = new DataView(controlBytes.buffer);
   const set = (at: number, value: number) => controls.setBigUint64(at, BigInt(value), littleEndian);
   set(control.input, place.inputs);
   set(control.output, place.outputs);
   set(control.remaining, cases);
-  set(control.length, cases * outputSize);
+  set(control.length, cases * outputSizeOf(layout));
   set(control.written, place.outputs);
   controlBytes.set(window, place.pristine - place.control);
   const whole = (address: number, bytes: Uint8Array): Segment => ({ address, bytes, memorySize: bytes.length });
   const file = executable(
     [
-      whole(place.code, wordsOf(program())),
+      whole(place.code, wordsOf(program(layout))),
       whole(place.control, controlBytes),
       { address: place.window, bytes: new Uint8Array(0), memorySize: 0x1000 },
       whole(place.pieces, wordsOf(pieces)),
       whole(place.inputs, inputs),
-      { address: place.outputs, bytes: new Uint8Array(0), memorySize: cases * outputSize },
+      { address: place.outputs, bytes: new Uint8Array(0), memorySize: cases * outputSizeOf(layout) },
     ],
     littleEndian,
   );
@@ -222,7 +270,7 @@ export function runUnderQemu({ littleEndian, pieces, inputs, window }: QemuRun):
     const run = (...options: string[]) =>
       spawnSync(commandFor(littleEndian), ['-cpu', 'POWER8', ...options, path], { maxBuffer: 2 ** 30 });
     const { stdout } = run();
-    if (stdout.length === cases * outputSize) return stdout;
+    if (stdout.length === cases * outputSizeOf(layout)) return stdout;
     // Again, with the address of the instruction that it died of.
     const stop = /si_addr=(0x[0-9a-f]+)/.exec(run('-strace').stderr.toString())?.[1] ?? '0';
     const word = pieces[(Number(stop) - place.pieces) / 4] ?? 0;

@@ -65,12 +65,16 @@ export class FlatStorage implements GuestStorage {
     this.#place(address, 1, access);
     return address;
   }
+  contextChanged(): void {
+    this.translationChanges++;
+  }
   translationChanged(): void {
     this.translationChanges++;
   }
 }
 
 export const CODE = 0x1000n;
+export const EVERY_FACILITY = (1n << 56n) - 1n;
 
 /** A vCPU with a page of storage from 0x1000 on, about to run what stands at its start. */
 export class Bench {
@@ -85,6 +89,7 @@ export class Bench {
     this.engine = new ReferenceEngine(this.registers, this.storage, { isa, timeBase: () => this.ticks });
     this.registers.setSpecial('msr', MSR.SF | (littleEndian ? MSR.LE : 0n));
     this.registers.setSpecial('nia', CODE);
+    for (const name of ['fscr', 'hfscr'] as const) this.registers.setSpecial(name, EVERY_FACILITY);
   }
 
   /** Puts words at CODE and does as many steps, stopping at the first that is not done. */

@@ -1,4 +1,5 @@
 /** A seeded source of numbers, so that a failure can be had again. */
+import { chosenSeed } from './seed';
 export class Random {
   #state: number;
   constructor(seed: number) {
@@ -25,9 +26,9 @@ export class Random {
   }
 }
 
-/** The seed of this run: the one asked for, or one from the clock. */
+/** The seed of this run, which is printed. */
 export const seedFor = (what: string): number => {
-  const seed = Number(process.env['KEY31_SEED'] ?? Date.now() % 1_000_000_007);
+  const seed = chosenSeed();
   console.log(`${what}: KEY31_SEED=${seed}`);
   return seed;
 };

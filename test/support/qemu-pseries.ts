@@ -15,6 +15,10 @@ export interface QemuRun {
   /** Given to the guest in place of QEMU's own, which has no emulated UART and names no RTAS entry. */
   readonly deviceTree?: Uint8Array;
   readonly timeoutMilliseconds?: number;
+  /** More of QEMU's options, such as -icount. */
+  readonly options?: readonly string[];
+  /** Told of what the guest writes to its console as it comes. */
+  readonly heard?: (text: string) => void;
 }
 
 export interface QemuResult {
@@ -77,6 +81,7 @@ function firmwareImage(deviceTree: Uint8Array | undefined): Buffer {
 function runWithFirmware(firmware: string, elfPath: string, run: QemuRun): Promise<QemuResult> {
   const commandLine = ['-machine', machine, '-cpu', run.cpu, '-m', '256m', '-nodefaults', '-display', 'none'];
   commandLine.push('-serial', 'stdio', '-bios', firmware, '-kernel', elfPath);
+  commandLine.push(...(run.options ?? []));
   return new Promise((resolve, reject) => {
     const child = spawn(qemu, commandLine, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,7 +90,10 @@ function runWithFirmware(firmware: string, elfPath: string, run: QemuRun): Promi
     });
     let console = '';
     let complaints = '';
-    child.stdout.setEncoding('latin1').on('data', (text: string) => (console += text));
+    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+      console += text;
+      run.heard?.(text);
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
     child.on('error', reject);
     child.on('close', (exitCode) => {

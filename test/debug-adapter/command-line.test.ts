@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import { AdapterClient, key31, sample } from '../support/adapter-client';
+
+const run = (...words: string[]) => spawnSync(process.execPath, [key31, ...words], { encoding: 'utf8' });
+
+describe('key31 run', () => {
+  it('shows the guest’s console and nothing else, and ends as the guest does', () => {
+    const { status, stdout, stderr } = run('run', sample('be'));
+    expect(stdout).toMatch(/^Key31 sample guest mmio-trap, big-endian\r?\n/);
+    expect(stdout).toMatch(/mmio-trap: done\r?\n$/);
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it('explains the events that it is told to stop on, and goes on', () => {
+    const { status, stdout, stderr } = run(
+      'run',
+      sample('le'),
+      '--stop-on',
+      'key-fault:!store',
+      '--stop-on',
+      'segment-miss',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('mmio-trap: done');
+    const lines = stderr.trim().split('\n');
+    expect(lines.map((line) => /\] ([a-z-]+):/.exec(line)?.[1])).toEqual(['key-fault', 'key-fault', 'segment-miss']);
+  });
+
+  it('says the same as JSON', () => {
+    const { status, stderr } = run('run', sample('le'), '--json', '--stats', '--stop-on', 'segment-miss');
+    expect(status).toBe(0);
+    const records = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records).toMatchObject([
+      { type: 'event', kind: 'segment-miss', vcpu: 0, fields: { ea: '0xe000000000070128', store: false } },
+      { type: 'stats', events: { 'segment-miss': 1, 'key-fault': expect.any(Number) as number } },
+      { type: 'end', how: 'power-off' },
+    ]);
+  });
+
+  it('ends at the limit of instructions with status 4', () => {
+    const { status, stderr } = run('run', sample('le'), '--max-instructions', '5000', '--stats');
+    expect(status).toBe(4);
+    expect(stderr).toContain('5000 instructions');
+    expect(stderr).toContain('The limit of 5,000 instructions is reached.');
+  });
+});
+
+describe('a wrong command line ends with status 2 and one line', () => {
+  it.each([
+    [['run'], /A guest is needed/],
+    [['run', '/no/such/guest.elf'], /program: "\/no\/such\/guest.elf" does not exist\./],
+    [['run', sample('le'), sample('be')], /one too many/],
+    [['run', sample('le'), '--cpu', 'power9'], /cpu: "power9" is not one of power7, power8\./],
+    [['run', sample('le'), '--memory', 'much'], /memory: "much" is not a size/],
+    [['run', sample('le'), '--smp', 'two'], /--smp must be a whole number, not "two"\./],
+    [['run', sample('le'), '--stop-on', 'nothing'], /There is no filter "nothing"; known are key-fault/],
+    [['run', sample('le'), '--stop-on', 'key-fault:kye'], /There is no "kye"; known are vcpu/],
+    [['run', sample('le'), '--no-such-option'], /--no-such-option/],
+    [['dap', '--port', 'http'], /--port must be a number/],
+    [['debug'], /There is no "debug"/],
+  ])('%j', (words, message) => {
+    const { status, stdout, stderr } = run(...words);
+    expect(stderr).toMatch(message);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('key31', () => {
+  it('tells its version and its help', () => {
+    expect(run('--version').stdout).toBe(`${manifest.version}\n`);
+    expect(run('--help').stdout).toContain('key31 dap');
+    expect(run().stdout).toBe(run('--help').stdout);
+    const { stdout } = run('run', '--help');
+    for (const words of ['--stop-on', 'Exit status', '--json', 'protection-fault']) expect(stdout).toContain(words);
+  });
+
+  it('demo shows a stop with all that belongs to it, and the guest to its end', () => {
+    const { status, stdout, stderr } = run('demo');
+    expect([status, stderr]).toEqual([0, '']);
+    for (const words of [
+      'Stopped: key-fault',
+      'storage key 31',
+      'Call stack',
+      'kvmppc_hv_emulate_mmio',
+      'NOHPTE',
+      'HDAR',
+      'ABSENT',
+      'slot 0: 0x0 to 0x10000000 (256 MiB)',
+      'guest physical address  0x10080000000',
+      'length                  1 byte',
+      'mmio-trap: done',
+      'press F5',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+  });
+});
+
+describe('key31 dap --port 0', () => {
+  it('serves several sessions at once and one after another', async () => {
+    const server = spawn(process.execPath, [key31, 'dap', '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    try {
+      const [line] = (await once(server.stderr, 'data')) as [Buffer];
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(line.toString())![1]);
+      const session = async (): Promise<string | undefined> => {
+        const client = new AdapterClient();
+        await client.start(port);
+        const stop = await client.run({ program: sample('le') }, ['segment-miss']);
+        await client.stop();
+        return stop?.text;
+      };
+      const both = await Promise.all([session(), session()]);
+      const text = 'Segment miss: load at 0xe000000000070128';
+      expect([...both, await session()]).toEqual([text, text, text]);
+    } finally {
+      server.kill();
+    }
+  });
+});

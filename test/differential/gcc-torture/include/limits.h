@@ -1,0 +1,1 @@
+/* Of these gcc has its own, which asks for one more. */
