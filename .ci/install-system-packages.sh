@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the tests use: a browser for the end-to-end test, what VS Code's native parts are
-# built with, cross compilers and QEMU for the guests, and a gdb that is a client we did not write.
+# built with, cross compilers and QEMU for the guests, and readers of what we write (dtc).
 set -euo pipefail
 
 packages=(
   chromium ripgrep libkrb5-dev build-essential pkg-config python3
-  gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu binutils qemu-system-ppc qemu-user gdb-multiarch
+  gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu binutils qemu-system-ppc qemu-user xz-utils device-tree-compiler
 )
 
 missing=()
