@@ -65,27 +65,38 @@ for (const { test, counts: some } of counts()) {
   summary.set(test, { ...before, ...Object.fromEntries(added) });
 }
 const grouped = (count) => count.toLocaleString('en-US');
-const rows = [...summary].map(
-  ([test, some]) =>
-    `| ${test} | ${Object.entries(some)
-      .map(([what, count]) => `${grouped(count)} ${what}`)
-      .join('; ')} |`,
+/** Counts have short names; a difference is named by its reason, a whole phrase. */
+const isReason = (what) => what.length > 36;
+const rows = [...summary].map(([test, some]) => {
+  const plain = Object.entries(some).filter(([what]) => !isReason(what));
+  return `| ${test} | ${plain.map(([what, count]) => `${grouped(count)} ${what}`).join('; ')} |`;
+});
+const reasons = [...summary].flatMap(([test, some]) =>
+  Object.entries(some)
+    .filter(([what]) => isReason(what))
+    .map(([what, count]) => `- ${test}: ${grouped(count)} times ${what}`),
 );
-const verdict = failures === 0 ? 'All of them agree.' : `${failures} runs failed: see their output.`;
+const failed = failures === 1 ? 'One run' : `${failures} runs`;
+const verdict = failures === 0 ? 'All agree.' : `${failed} failed: see the output.`;
 const date = new Date().toISOString().slice(0, 10);
-if (full)
-  writeFileSync(
-    join(here, 'RESULTS.md'),
-    [
-      '# What the differential tests compared',
-      '',
-      `\`npm run test:differential -- --full\` wrote this on ${date}. ${verdict}`,
-      '',
-      '| against | counted |',
-      '|---|---|',
-      ...rows,
-      '',
-    ].join('\n'),
-  );
+const page = [
+  '# What the differential tests compared',
+  '',
+  `\`npm run test:differential -- --full\` wrote this on ${date}. ${verdict}`,
+  '',
+  '| against | counted |',
+  '| --- | --- |',
+  ...rows,
+  '',
+  'Differences that have a reason:',
+  '',
+  ...reasons,
+  '',
+].join('\n');
+if (full) {
+  const results = join(here, 'RESULTS.md');
+  writeFileSync(results, page);
+  spawnSync('npx', ['prettier', '--write', '--log-level', 'warn', results], { stdio: 'inherit' });
+}
 rmSync(folder, { recursive: true });
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   add,
   divide,
@@ -13,6 +13,7 @@ import { convert, fromInteger, narrow, roundToInteger, toInteger, widen } from '
 import { binary32, binary64, decode, isSignaling, type Format } from '../../emulator/floating-point/format';
 import { DEFAULT_ENVIRONMENT, FPSCR, INVALID_OPERATIONS, type Rounding } from '../../emulator/floating-point/fpscr';
 import { double, roundedToSingle, single, type Shape } from '../../emulator/floating-point/round';
+import { recordCounts } from '../support/differential-counts';
 import { Random, seedFor } from '../support/isa-random';
 import { flag, hasTestFloat, vectorsOf, type Vector } from '../support/testfloat';
 
@@ -71,9 +72,15 @@ function mistakeIn({ operation, rounding, result, inDoubles }: Trial, vector: Ve
   return `${operation.name} of ${vector.operands.map(hex).join()}: ${hex(bits)} ${flags}, not ${hex(vector.result)} ${vector.flags}`;
 }
 
+const counted = { vectors: 0 };
+afterAll(() => {
+  if (counted.vectors > 0) recordCounts('TestFloat', counted);
+});
+
 function tryAll(name: string, options: readonly string[], trials: readonly Trial[]) {
   const vectors = vectorsOf(name, options, VECTORS, random.next());
   const mistakes = trials.flatMap((trial) => vectors.flatMap((vector) => mistakeIn(trial, vector) ?? []));
+  counted.vectors += vectors.length * trials.length;
   expect(mistakes.slice(0, 5)).toEqual([]);
   expect(vectors.length).toBeGreaterThan(50);
 }

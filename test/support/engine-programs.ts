@@ -26,6 +26,9 @@ const others = grouped(
     (one) => numberOf(one, false) === handlers.slow && (one.match >>> 26 < 32 || one.match >>> 26 === 31),
   ),
 );
+const reservations = grouped(instructions.filter((one) => /^l[bhwd]arx$|^st[bhwd]cx/.test(one.mnemonic)));
+/** Registers with the addresses of reservations. */
+const reserved = [3, 4] as const;
 const branches = grouped(instructions.filter((one) => one.mnemonic.startsWith('b')));
 
 function value(random: Random): bigint {
@@ -43,8 +46,16 @@ function value(random: Random): bigint {
   }
 }
 
+/** lwarx, stwcx. and their like, at one of two places: or hardly any store would find its reservation. */
+function reservation(random: Random): number {
+  const { mask, match } = random.of(random.of(reservations));
+  const address = (random.of(reserved) << 11) & ~mask;
+  return (match | (random.next() & ~mask & ~0x1f_f800) | address) & ~(0x1f_0000 & ~mask);
+}
+
 function word(random: Random): number {
   const luck = random.below(100);
+  if (luck >= 95) return reservation(random);
   if (luck === 0) return random.below(4) === 0 ? 0x4800_0000 : random.next() | 0;
   const kind = luck < 12 ? branches : luck < 18 ? others : generated;
   const { mask, match } = random.of(random.of(kind));
@@ -66,6 +77,8 @@ export function randomProgram(random: Random, littleEndian: boolean): Program {
     state.setBigUint64(gprOffset + i * 8, value(random), true);
     registers[crOffset + i] = random.below(2);
   }
+  for (const register of reserved)
+    state.setBigUint64(gprOffset + register * 8, DATA + BigInt(random.below(64) * 16), true);
   for (const at of Object.values(flagOffsets)) registers[at] = random.below(2);
   const special = (name: keyof typeof specialOffsets, number: bigint) => {
     state.setBigUint64(specialOffsets[name], number, true);

@@ -38,7 +38,7 @@ build_one() {
   rm -f "$output".*
   compiler=$(compiler_for "$order")
   # Options that a program asks for, if on every machine.
-  wanted=$(sed -n 's/.*{ *dg-\(additional-\)\?options "\([^"]*\)" *}.*/\2/p' "$source" | tr '\n' ' ')
+  wanted=$(sed -n 's/.*{ *dg-\(additional-\)\?options *{\? *"\([^"]*\)" *}\? *}.*/\2/p' "$source" | tr '\n' ' ')
   local options=(
     -nostdinc -isystem "$("$compiler" -print-file-name=include)" -isystem "$here/include" -O2 -w -mcpu=power8
     -static -nostdlib -fno-pic -no-pie -fno-stack-protector -Wl,--build-id=none,-z,norelro,-s -T "$here/program.ld"

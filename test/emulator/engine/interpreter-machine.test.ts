@@ -5,6 +5,7 @@ import { defaultConfiguration, type EngineName } from '../../../emulator/machine
 import { eventDefinitions, type EventKind } from '../../../emulator/machine/events';
 import { Machine } from '../../../emulator/machine/machine';
 import { makePseries } from '../../../emulator/machine/pseries';
+import { addi, branch, DEC, lis, mfspr, mtmsrd, mtspr, ori, quiet, startGuest, TB } from '../../support/emulator-guest';
 import { registersSize } from '../../support/engine-world';
 import { Random, seedFor } from '../../support/isa-random';
 
@@ -76,4 +77,42 @@ describe.each(['mmio-trap.le.elf', 'mmio-trap.be.elf'])('%s', (elf) => {
       expect(courseOf(elf, () => 'interpreter', never, address)).toEqual(wanted);
     }
   });
+});
+
+describe('a guest with its decrementer running', () => {
+  const rfid = 0x4c00_0024;
+  const EXTERNAL_ON = 0x8002;
+  const rearm = (time: number) => [lis(3, time >> 16), ori(3, 3, time & 0xffff), mtspr(DEC, 3)];
+  const handler = (time: number) => [addi(7, 7, 1), mfspr(10, TB), mfspr(11, DEC), ...rearm(time), rfid];
+  const waits = {
+    'is busy': [addi(6, 6, 1), addi(8, 8, 3), branch(-8)],
+    'branches to itself': [branch(0)],
+  } as const;
+
+  it.each(Object.entries(waits))(
+    'is interrupted at the same instructions when it %s',
+    { timeout: 60_000 },
+    (_, wait) => {
+      const random = new Random(seedFor('decrementer and engines'));
+      for (let count = 0; count < 4; count++) {
+        const time = random.of([40, 700, 5000, 70_000]);
+        const quantum = random.of([997, 100_000]);
+        const code = [...rearm(time), ori(5, 0, EXTERNAL_ON), mtmsrd(5, 1), ...wait];
+        const guest = { code, quantum, elsewhere: { 0x900: handler(time) } };
+        const start = (engine: EngineName) => startGuest({ ...guest, engine });
+        const [reference, interpreter] = [start('reference'), start('interpreter')];
+        for (let run = 0; run < 30; run++) {
+          const budget = 1 + random.below(run < 10 ? 50 : 12_000);
+          for (const machine of [reference, interpreter])
+            expect(machine.run(budget, quiet)).toEqual({ kind: 'budget' });
+          const [wanted, got] = [reference, interpreter].map(({ instructionCount, vcpus }) => {
+            const { view, base } = vcpus[0]!.registers;
+            return `${instructionCount} ${Buffer.from(view.buffer, base, registersSize).toString('hex')}`;
+          });
+          expect(got).toBe(wanted);
+        }
+        expect(interpreter.vcpus[0]!.registers.gpr(7)).toBeGreaterThan(0n);
+      }
+    },
+  );
 });
