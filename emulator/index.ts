@@ -6,6 +6,7 @@ export {
   behaviorNames,
   ConfigurationError,
   defaultConfiguration,
+  engineNames,
   processorNames,
   realModeNames,
   type MachineConfiguration,

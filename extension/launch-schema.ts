@@ -105,5 +105,12 @@ export const launchSchema = {
       },
     },
     memorySlots,
+    engine: {
+      type: 'string',
+      enum: ['interpreter', 'reference'],
+      enumDescriptions: ['Generated WebAssembly.', 'One instruction at a time, a hundred times slower.'],
+      default: 'interpreter',
+      description: 'What runs the instructions of the guest; nothing that the guest can see depends on it.',
+    },
   },
 } as const satisfies ObjectSchema;

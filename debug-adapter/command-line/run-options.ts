@@ -17,6 +17,7 @@ const options = {
   memory: { type: 'string' },
   smp: { type: 'string' },
   behavior: { type: 'string' },
+  engine: { type: 'string' },
   'real-mode': { type: 'string' },
   'stop-on': { type: 'string', multiple: true },
   'max-instructions': { type: 'string' },
@@ -38,6 +39,7 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     memory: values.memory,
     smp: numeric(values.smp, '--smp'),
     maxInstructions: numeric(values['max-instructions'], '--max-instructions'),
+    engine: values.engine,
     kvm: { behavior: values.behavior, realMode: values['real-mode'] },
   };
   return {

@@ -27,7 +27,7 @@ export async function runGuest(words: readonly string[]): Promise<number> {
   const configuration = readLaunchConfiguration(options.launch);
   const guest = makeGuest(configuration);
   const started = performance.now();
-  const run = new Run(guest, filters, options);
+  const run = new Run(guest, filters, options, configuration.machine.engine);
   const ending = await run.toItsEnd(configuration.maxInstructions);
   if (options.stats) run.reportStatistics((performance.now() - started) / 1000);
   run.reportEnd(ending);
@@ -38,13 +38,15 @@ class Run {
   readonly #guest: Guest;
   readonly #filters: EventFilters;
   readonly #options: RunOptions;
+  readonly #engine: string;
   readonly #counts = new Map<EventKind, number>();
   readonly #kinds: ReadonlySet<EventKind>;
 
-  constructor(guest: Guest, filters: EventFilters, options: RunOptions) {
+  constructor(guest: Guest, filters: EventFilters, options: RunOptions, engine: string) {
     this.#guest = guest;
     this.#filters = filters;
     this.#options = options;
+    this.#engine = engine;
     this.#kinds = options.stats ? new Set(Object.keys(eventDefinitions) as EventKind[]) : filters.kinds;
   }
 
@@ -80,14 +82,18 @@ class Run {
   }
 
   reportStatistics(seconds: number): void {
-    const { instructionCount } = this.#guest.target;
-    const events = Object.fromEntries(this.#counts);
+    const { instructionCount: instructions } = this.#guest.target;
+    const engine = this.#engine;
+    const instructionsPerSecond = Math.round(instructions / seconds);
+    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
     if (this.#options.json) {
-      this.#say({ type: 'stats', instructions: instructionCount, seconds, events });
+      const events = Object.fromEntries(this.#counts);
+      this.#say({ type: 'stats', engine, instructions, seconds, instructionsPerSecond, peakMemoryBytes, events });
       return;
     }
-    const rate = (instructionCount / seconds / 1e6).toFixed(1);
-    this.#tell(`${instructionCount} instructions in ${seconds.toFixed(2)} s (${rate} million a second)`);
+    const rate = (instructionsPerSecond / 1e6).toFixed(1);
+    this.#tell(`${instructions} instructions in ${seconds.toFixed(2)} s (${rate} million a second)`);
+    this.#tell(`engine: ${engine}; peak memory: ${Math.round(peakMemoryBytes / 2 ** 20)} MiB`);
     for (const [kind, count] of this.#counts) this.#tell(`${kind}: ${count}`);
   }
 

@@ -24,15 +24,19 @@ export const runHelp = `key31 run GUEST [options]: run a guest, its console on s
   --smp N                  virtual processors, 1 to 8
   --behavior NAME          whose KVM: rfc-2011, v3.4 or v6.1 (the default)
   --real-mode vrma|rma     what stands behind accesses with translation off (vrma)
+  --engine NAME            what runs its instructions: interpreter (WebAssembly, the default) or reference (a
+                           hundred times slower, and what the other is tested against); the run is the same
   --stop-on FILTER[:CONDITION]
                            explain each such event on standard error, and go on; may be given several times.
                            Filters: FILTERS
                            Example: --stop-on 'key-fault:store && gpa >= 0x80000000'
   --max-instructions N     stop after N instructions
-  --stats                  say at the end how much was run, and how often each event happened
+  --stats                  say at the end how much was run, how fast, by which engine, in how much memory, and how often
+                           each event happened
   --json                   events and statistics as JSON, one object a line, on standard error:
                            {"type":"event","kind","instructionCount","vcpu","fields":{…},"explanation"},
-                           {"type":"stats","instructions","seconds","events":{KIND:COUNT,…}},
+                           {"type":"stats","engine","instructions","seconds","instructionsPerSecond",
+                           "peakMemoryBytes","events":{KIND:COUNT,…}},
                            {"type":"end","how":"power-off"|"reboot"|"stuck"|"limit","message"}.
                            Numbers of 64 bits are texts such as "0xc000000000000000".
 

@@ -1,6 +1,7 @@
 import {
   behaviorNames,
   defaultConfiguration,
+  engineNames,
   processorNames,
   realModeNames,
   type MachineConfiguration,
@@ -37,6 +38,7 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
     behavior: oneOf(kvm.behavior, behaviorNames, 'kvm.behavior') ?? defaultConfiguration.behavior,
     realMode: oneOf(kvm.realMode, realModeNames, 'kvm.realMode') ?? defaultConfiguration.realMode,
     memorySlots: memorySlots(fields.memorySlots),
+    engine: oneOf(fields.engine, engineNames, 'engine') ?? defaultConfiguration.engine,
   };
   return {
     program,

@@ -82,12 +82,17 @@ export class Scheduler {
     for (const happening of happenings) {
       const { kind } = happening;
       if (!watch.events.has(kind)) continue;
+      const instructionCount = instructionTotal(this.#vcpus);
+      let fields: MachineEvent['fields'] | undefined;
+      // Who only counts events never asks for their fields, which cost more than the event.
       const event: MachineEvent = {
         kind,
-        instructionCount: instructionTotal(this.#vcpus),
-        fields: happening.fields(),
+        instructionCount,
+        get fields() {
+          return (fields ??= happening.fields());
+        },
       };
-      if (watch.event(event)) return event;
+      if (watch.event(event)) return { kind, instructionCount, fields: event.fields };
     }
     return undefined;
   }

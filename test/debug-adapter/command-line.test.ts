@@ -38,9 +38,22 @@ describe('key31 run', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(records).toMatchObject([
       { type: 'event', kind: 'segment-miss', vcpu: 0, fields: { ea: '0xe000000000070128', store: false } },
-      { type: 'stats', events: { 'segment-miss': 1, 'key-fault': expect.any(Number) as number } },
+      {
+        type: 'stats',
+        engine: 'interpreter',
+        events: { 'segment-miss': 1, 'key-fault': expect.any(Number) as number },
+      },
       { type: 'end', how: 'power-off' },
     ]);
+  });
+
+  it.each(['reference', 'interpreter'])('runs the same by the %s, and says how fast', (engine) => {
+    const { status, stdout, stderr } = run('run', sample('le'), '--engine', engine, '--stats');
+    expect([status, stdout]).toEqual([0, run('run', sample('le')).stdout]);
+    const [, count] = /(\d+) instructions in \d+\.\d\d s \(\d+\.\d million a second\)/.exec(stderr) ?? [];
+    expect(stderr).toMatch(new RegExp(`engine: ${engine}; peak memory: \\d+ MiB`));
+    const limit = String(Number(count) - 1);
+    expect(run('run', sample('le'), '--engine', engine, '--max-instructions', limit).status).toBe(4);
   });
 
   it('ends at the limit of instructions with status 4', () => {
@@ -57,6 +70,7 @@ describe('a wrong command line ends with status 2 and one line', () => {
     [['run', '/no/such/guest.elf'], /program: "\/no\/such\/guest.elf" does not exist\./],
     [['run', sample('le'), sample('be')], /one too many/],
     [['run', sample('le'), '--cpu', 'power9'], /cpu: "power9" is not one of power7, power8\./],
+    [['run', sample('le'), '--engine', 'jit'], /engine: "jit" is not one of reference, interpreter\./],
     [['run', sample('le'), '--memory', 'much'], /memory: "much" is not a size/],
     [['run', sample('le'), '--smp', 'two'], /--smp must be a whole number, not "two"\./],
     [['run', sample('le'), '--stop-on', 'nothing'], /There is no filter "nothing"; known are key-fault/],

@@ -16,6 +16,7 @@ describe('a launch configuration', () => {
       maxInstructions: 1,
       kvm: { behavior: 'rfc-2011', realMode: 'rma' },
       memorySlots: [{ slot: 0, guestPhysicalAddress: '0x0', size: '64M', vma: 'device', flags: 2 }],
+      engine: 'reference',
     };
     expect(Object.keys(everything).concat('program').sort()).toEqual(Object.keys(launchSchema.properties).sort());
     expect(violations(everything)).toEqual([]);
