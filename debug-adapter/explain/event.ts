@@ -1,4 +1,4 @@
-import { hexadecimal, type EventKind, type FaultView, type MachineEvent } from '../../emulator/index';
+import { eventDefinitions, hexadecimal, type EventKind, type FaultView, type MachineEvent } from '../../emulator/index';
 import type { VcpuOfGuest } from '../session/guest';
 import { setBitNames } from '../variables/bit-fields';
 import { verdictText } from '../variables/decision';
@@ -10,7 +10,7 @@ import { accessNoun, EventFields, instructionWords, sentences } from './words';
 type Words = (of: VcpuOfGuest, event: MachineEvent) => string;
 
 /** One line for the place where the guest stands. */
-const summaries: Readonly<Record<EventKind, (fields: EventFields) => string>> = {
+const summaries: Partial<Readonly<Record<EventKind, (fields: EventFields) => string>>> = {
   'key-fault': (fields) =>
     fields.text('cause') === 'reserved-key'
       ? `Storage key 31: ${accessNoun(fields)} at ${fields.address('ea')}, a page without memory`
@@ -23,7 +23,7 @@ const summaries: Readonly<Record<EventKind, (fields: EventFields) => string>> = 
   hypercall: (fields) => `Hypercall ${fields.text('name') ?? hexadecimal(fields.number('number') ?? 0n)}`,
 };
 
-const explanations: Readonly<Record<EventKind, Words>> = {
+const explanations: Partial<Readonly<Record<EventKind, Words>>> = {
   'key-fault': explainKeyFault,
   'page-fault': explainRefusal,
   'protection-fault': explainRefusal,
@@ -32,9 +32,21 @@ const explanations: Readonly<Record<EventKind, Words>> = {
   hypercall: explainHypercall,
 };
 
-export const eventSummary = (event: MachineEvent): string => summaries[event.kind](new EventFields(event));
+export const eventSummary = (event: MachineEvent): string =>
+  summaries[event.kind]?.(new EventFields(event)) ?? listedFields(event);
 /** Several sentences with values: what happened, why, and what becomes of it. */
-export const explainEvent = (of: VcpuOfGuest, event: MachineEvent): string => explanations[event.kind](of, event);
+export const explainEvent = (of: VcpuOfGuest, event: MachineEvent): string =>
+  explanations[event.kind]?.(of, event) ??
+  sentences(`${listedFields(event)}.`, eventDefinitions[event.kind].description);
+
+/** An event for which nobody has found better words: its label, and every field that has a value. */
+function listedFields({ kind, fields }: MachineEvent): string {
+  const shown = Object.entries(fields).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return [value === true ? name : `${name} ${typeof value === 'bigint' ? hexadecimal(value) : value}`];
+  });
+  return `${eventDefinitions[kind].label}: ${shown.join(', ')}`;
+}
 
 function explainRefusal(of: VcpuOfGuest, event: MachineEvent): string {
   const fields = new EventFields(event);

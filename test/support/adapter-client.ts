@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { violation } from './protocol-schema';
 
 const root = join(import.meta.dirname, '../..');
 export const key31 = join(root, 'dist/key31.cjs');
@@ -33,6 +34,8 @@ export class AdapterClient extends DebugClient {
     receiver.dispatch = (text) => {
       const message = JSON.parse(text) as { type: string; event?: string; command?: string };
       this.order.push(`${message.type} ${message.event ?? message.command ?? ''}`);
+      const wrong = violation(message);
+      if (wrong !== undefined) violations.push(wrong);
       dispatch(text);
     };
     this.on('output', ({ body: { category, output } }: Dap.OutputEvent) => {
@@ -156,6 +159,11 @@ export async function adapterClient(): Promise<AdapterClient> {
   return client;
 }
 const clients: AdapterClient[] = [];
+/** What adapters have said that the protocol does not allow. */
+const violations: string[] = [];
+afterEach(() => {
+  expect(violations.splice(0)).toEqual([]);
+});
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.stop()));
 });
