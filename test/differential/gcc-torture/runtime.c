@@ -242,7 +242,21 @@ long strtol(const char *text, char **rest, int base)
 }
 int atoi(const char *text) { return strtol(text, 0, 10); }
 
-/* Enough of printf for what programs compare: whole numbers, characters and text. */
+void qsort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+        char *first = array;
+
+        for (size_t sorted = 1; sorted < count; sorted++)
+                for (char *p = first + sorted * size; p > first && compare(p - size, p) > 0; p -= size)
+                        for (size_t i = 0; i < size; i++) {
+                                char byte = p[i];
+
+                                p[i] = p[i - size];
+                                p[i - size] = byte;
+                        }
+}
+
+/* Of printf all but wide characters, exponents and the arguments' positions. */
 struct output {
         char *next;
         size_t room, written;
@@ -255,78 +269,188 @@ static void put(struct output *to, char c)
         }
         to->written++;
 }
-static void put_number(struct output *to, unsigned long value, unsigned base, int capital, int negative, int width,
-                       char pad)
+static void put_times(struct output *to, char c, int times)
 {
-        char digits[72];
-        int count = 0;
-
-        do {
-                unsigned digit = value % base;
-
-                digits[count++] = digit < 10 ? '0' + digit : (capital ? 'A' : 'a') + digit - 10;
-                value /= base;
-        } while (value);
-        if (negative)
-                digits[count++] = '-';
-        for (; width > count; width--)
-                put(to, pad);
-        while (count > 0)
-                put(to, digits[--count]);
+        for (; times > 0; times--)
+                put(to, c);
 }
-int vsnprintf(char *buffer, size_t room, const char *format, va_list arguments)
+struct directive {
+        int left, sign, space, alternate, zero;
+        int width, precision; /* -1: none */
+        int longs;            /* h counts as -1 */
+};
+/* A sign or a base before, zeros that a precision asks for, then the text itself. */
+static void put_padded(struct output *to, const struct directive *how, const char *prefix, int zeros, const char *text,
+                       int length)
+{
+        int missing = how->width - (int)strlen(prefix) - (zeros > 0 ? zeros : 0) - length;
+
+        if (!how->left && !how->zero)
+                put_times(to, ' ', missing);
+        for (; *prefix; prefix++)
+                put(to, *prefix);
+        if (!how->left && how->zero)
+                put_times(to, '0', missing);
+        put_times(to, '0', zeros);
+        for (int i = 0; i < length; i++)
+                put(to, text[i]);
+        if (how->left)
+                put_times(to, ' ', missing);
+}
+static const char *sign_of(const struct directive *how, int negative)
+{
+        return negative ? "-" : how->sign ? "+" : how->space ? " " : "";
+}
+/* Writes the digits that end before `end`, and says where they start. */
+static char *digits_before(char *end, unsigned long value, unsigned base, int capital)
+{
+        for (; value; value /= base)
+                *--end = (capital ? "0123456789ABCDEF" : "0123456789abcdef")[value % base];
+        return end;
+}
+static void put_number(struct output *to, const struct directive *how, const char *sign, unsigned long value,
+                       unsigned base, int capital)
+{
+        struct directive plain = *how;
+        char digits[72], *end = digits + sizeof digits;
+        int least = how->precision < 0 ? 1 : how->precision;
+        int count = end - digits_before(end, value, base, capital);
+
+        plain.zero = how->zero && how->precision < 0;
+        if (how->alternate && base == 8 && least <= count)
+                least = count + 1;
+        if (how->alternate && base == 16 && value)
+                sign = capital ? "0X" : "0x";
+        put_padded(to, &plain, sign, least - count, end - count, count);
+}
+/* For numbers below 2 to the 63rd, and as many digits as an unsigned long has. */
+static void put_floating(struct output *to, const struct directive *how, double value)
+{
+        int negative = __builtin_signbit(value), places = how->precision < 0 ? 6 : how->precision;
+        double magnitude = negative ? -value : value, scale = 1;
+        unsigned long whole = magnitude, fraction;
+        char digits[72], *end = digits + sizeof digits, *start = end;
+
+        for (int i = 0; i < places; i++)
+                scale *= 10;
+        fraction = (magnitude - whole) * scale + 0.5;
+        if (fraction >= scale) {
+                fraction = 0;
+                whole++;
+        }
+        if (places > 0) {
+                start = digits_before(end, fraction, 10, 0);
+                while (end - start < places)
+                        *--start = '0';
+                *--start = '.';
+        } else if (how->alternate)
+                *--start = '.';
+        start = digits_before(start, whole, 10, 0);
+        if (!whole)
+                *--start = '0';
+        put_padded(to, how, sign_of(how, negative), 0, start, end - start);
+}
+static long narrowed(long value, int longs)
+{
+        return longs > 0 ? value : longs == 0 ? (int)value : longs == -1 ? (short)value : (signed char)value;
+}
+static unsigned long narrowed_unsigned(unsigned long value, int longs)
+{
+        return longs > 0 ? value : value & (longs == 0 ? 0xffffffff : longs == -1 ? 0xffff : 0xff);
+}
+static const char *read_directive(struct directive *how, const char *format, va_list *arguments)
+{
+        for (;; format++)
+                if (*format == '-')
+                        how->left = 1;
+                else if (*format == '+')
+                        how->sign = 1;
+                else if (*format == ' ')
+                        how->space = 1;
+                else if (*format == '#')
+                        how->alternate = 1;
+                else if (*format == '0')
+                        how->zero = 1;
+                else
+                        break;
+        if (*format == '*') {
+                how->width = __builtin_va_arg(*arguments, int);
+                format++;
+        }
+        for (; isdigit(*format); format++)
+                how->width = how->width * 10 + *format - '0';
+        if (how->width < 0) {
+                how->left = 1;
+                how->width = -how->width;
+        }
+        if (*format == '.') {
+                how->precision = 0;
+                if (*++format == '*') {
+                        how->precision = __builtin_va_arg(*arguments, int);
+                        format++;
+                }
+                for (; isdigit(*format); format++)
+                        how->precision = how->precision * 10 + *format - '0';
+        }
+        for (; *format == 'l' || *format == 'z' || *format == 'j' || *format == 't' || *format == 'h'; format++)
+                how->longs += *format == 'h' ? -1 : 1;
+        return format;
+}
+int vsnprintf(char *buffer, size_t room, const char *format, va_list passed)
 {
         struct output to = { buffer, room, 0 };
+        va_list arguments;
 
+        __builtin_va_copy(arguments, passed);
         for (; *format; format++) {
-                int width = 0, longs = 0;
-                char pad = ' ';
+                struct directive how = { .precision = -1 };
 
                 if (*format != '%') {
                         put(&to, *format);
                         continue;
                 }
-                format++;
-                while (*format == '0' || *format == '-' || *format == '#' || *format == '+' || *format == ' ')
-                        pad = *format++ == '0' ? '0' : pad;
-                for (; isdigit(*format); format++)
-                        width = width * 10 + *format - '0';
-                if (*format == '.')
-                        for (format++; isdigit(*format); format++)
-                                ;
-                for (; *format == 'l' || *format == 'z' || *format == 'h'; format++)
-                        longs += *format != 'h';
+                format = read_directive(&how, format + 1, &arguments);
                 switch (*format) {
                 case 'd':
                 case 'i': {
-                        long value = longs ? __builtin_va_arg(arguments, long) : __builtin_va_arg(arguments, int);
+                        long value = narrowed(__builtin_va_arg(arguments, long), how.longs);
 
-                        put_number(&to, value < 0 ? -(unsigned long)value : value, 10, 0, value < 0, width, pad);
+                        put_number(&to, &how, sign_of(&how, value < 0), value < 0 ? -(unsigned long)value : value, 10,
+                                   0);
                         break;
                 }
+                case 'p':
+                        how.longs = how.alternate = 1;
+                        /* fallthrough */
                 case 'u':
                 case 'x':
                 case 'X':
                 case 'o':
-                case 'p': {
-                        unsigned base = *format == 'u' ? 10 : *format == 'o' ? 8 : 16;
-                        unsigned long value = longs || *format == 'p' ? __builtin_va_arg(arguments, unsigned long)
-                                                                      : __builtin_va_arg(arguments, unsigned);
+                        put_number(&to, &how, "",
+                                   narrowed_unsigned(__builtin_va_arg(arguments, unsigned long), how.longs),
+                                   *format == 'u' ? 10 : *format == 'o' ? 8 : 16, *format == 'X');
+                        break;
+                case 'f':
+                        put_floating(&to, &how, __builtin_va_arg(arguments, double));
+                        break;
+                case 'c': {
+                        char c = __builtin_va_arg(arguments, int);
 
-                        put_number(&to, value, base, *format == 'X', 0, width, pad);
+                        put_padded(&to, &how, "", 0, &c, 1);
                         break;
                 }
-                case 'c':
-                        put(&to, __builtin_va_arg(arguments, int));
+                case 's': {
+                        const char *text = __builtin_va_arg(arguments, const char *);
+
+                        text = text ? text : "(null)";
+                        put_padded(&to, &how, "", 0, text, strnlen(text, how.precision));
                         break;
-                case 's':
-                        for (const char *text = __builtin_va_arg(arguments, const char *); *text; text++)
-                                put(&to, *text);
-                        break;
+                }
                 default:
                         put(&to, *format);
                 }
         }
+        __builtin_va_end(arguments);
         if (room > 0)
                 *to.next = 0;
         return to.written;
@@ -354,3 +478,4 @@ int putchar(int c) { return c; }
 int fputs(const char *text, void *to) { (void)to; return strlen(text); }
 int fputc(int c, void *to) { (void)to; return c; }
 int fflush(void *to) { (void)to; return 0; }
+size_t fwrite(const void *from, size_t size, size_t count, void *to) { (void)from, (void)size, (void)to; return count; }

@@ -15,6 +15,7 @@ long labs(long);
 long long llabs(long long);
 int atoi(const char *);
 long strtol(const char *, char **, int);
+void qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 
 void *memset(void *, int, size_t);
 void *memcpy(void *, const void *, size_t);
@@ -54,6 +55,7 @@ int puts(const char *);
 int putchar(int);
 int fputs(const char *, FILE *);
 int fputc(int, FILE *);
+size_t fwrite(const void *, size_t, size_t, FILE *);
 int fflush(FILE *);
 
 int isprint(int);
