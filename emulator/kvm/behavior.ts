@@ -21,6 +21,8 @@ export interface Behavior {
   readonly amor: bigint;
   /** What tells a store from a load: the instruction, checked against DSISR, or DSISR alone. */
   readonly directionBy: 'instruction' | 'DSISR';
+  /** Hypercalls that KVM came to answer later, by name. */
+  readonly lacksHypercalls: readonly string[];
   /** What an instruction that cannot be emulated becomes. */
   readonly emulationFailure: 'program interrupt' | 'data storage interrupt';
 }
@@ -38,6 +40,7 @@ const rfc2011: Behavior = {
   guestAmr: reservedKeyBits,
   amor: everyKey & ~reservedKeyBits,
   directionBy: 'DSISR',
+  lacksHypercalls: ['H_CLEAR_REF', 'H_CLEAR_MOD'],
   emulationFailure: 'program interrupt',
 };
 const v3_4: Behavior = {
@@ -50,11 +53,13 @@ const v3_4: Behavior = {
   guestAmr: 0n,
   amor: everyKey,
   directionBy: 'instruction',
+  lacksHypercalls: ['H_CLEAR_REF', 'H_CLEAR_MOD'],
   emulationFailure: 'program interrupt',
 };
 const v6_1: Behavior = {
   ...v3_4,
   name: 'v6.1',
+  lacksHypercalls: [],
   refusesReservedSegmentSize: true,
   emulationFailure: 'data storage interrupt',
 };

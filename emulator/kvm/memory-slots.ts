@@ -1,4 +1,5 @@
 /** Guest physical memory as user space gave it to KVM (Linux: struct kvm_memory_slot). */
+import { HOST_PAGE_SIZE } from '../host/address-space';
 
 /** What user space may set (include/uapi/linux/kvm.h). */
 export const userSlotFlags = { LOG_DIRTY_PAGES: 1n << 0n, READONLY: 1n << 1n } as const;
@@ -7,7 +8,8 @@ export const internalSlotFlags = { INVALID: 1n << 16n } as const;
 /** The bit that the patch of 2011 took for itself in the same word as the user's flags. */
 export const memslotIo = 1n << 31n;
 
-export interface MemorySlot {
+/** Linux: struct kvm_userspace_memory_region. */
+export interface MemoryRegion {
   readonly number: number;
   /** Guest physical address of the first byte. */
   readonly baseAddress: bigint;
@@ -16,6 +18,18 @@ export interface MemorySlot {
   /** Address in the host process. */
   readonly hostVirtualAddress: bigint;
   readonly flags: bigint;
+}
+
+/** What KVM keeps about a slot's pages, by number of the host's page in the slot. */
+export interface SlotNotes {
+  /** One word a page; see reverse-map.ts. Pages that never had an entry are not listed. */
+  readonly reverseMap: Map<number, bigint>;
+  /** A bit a page, least significant first; undefined: not logging. Linux: dirty_bitmap. */
+  dirtyBitmap: Uint8Array | undefined;
+}
+export interface MemorySlot extends MemoryRegion {
+  /** Shared by all that stand for the slot while it is moved or its flags change. */
+  readonly notes: SlotNotes;
 }
 
 export interface SlotFlagView {
@@ -34,14 +48,31 @@ export interface SlotAreaView {
   /** VM_READ, VM_WRITE, VM_PFNMAP … */
   readonly flagNames: readonly string[];
 }
-export interface MemorySlotView extends MemorySlot {
+export interface MemorySlotView extends MemoryRegion {
   readonly flagNames: readonly SlotFlagView[];
   readonly areas: readonly SlotAreaView[];
 }
 
 /** The slot that holds a guest physical address. Linux: gfn_to_memslot(), which leaves INVALID slots to its caller. */
-export const slotAt = (slots: readonly MemorySlot[], address: bigint): MemorySlot | undefined =>
+export const slotAt = <S extends MemoryRegion>(slots: readonly S[], address: bigint): S | undefined =>
   slots.find(({ baseAddress, size }) => address >= baseAddress && address < baseAddress + size);
+
+/** Number of the host's page in its slot. Linux: gfn - base_gfn. */
+export const pageInSlot = ({ baseAddress }: MemoryRegion, address: bigint): number =>
+  Number((address - baseAddress) / BigInt(HOST_PAGE_SIZE));
+export const pagesOf = ({ size }: MemoryRegion): number => Number(size / BigInt(HOST_PAGE_SIZE));
+
+export const noNotes = (): SlotNotes => ({ reverseMap: new Map(), dirtyBitmap: undefined });
+
+/** Marks the host's pages behind a guest page as written to. Linux: kvmppc_update_dirty_map(). */
+export function markDirty(slot: MemorySlot, address: bigint, bytes: bigint): void {
+  const { dirtyBitmap } = slot.notes;
+  if (!dirtyBitmap) return;
+  const first = pageInSlot(slot, address);
+  const pages = Math.max(1, Number(bytes / BigInt(HOST_PAGE_SIZE)));
+  for (let page = first; page < first + pages; page++)
+    dirtyBitmap[page >> 3] = (dirtyBitmap[page >> 3] ?? 0) | (1 << (page & 7));
+}
 
 /** Names of the flags in a slot's word, KVM's own marked. `names` are the internal flags of the behaviour in force. */
 export function slotFlagNames(flags: bigint, internal: Readonly<Record<string, bigint>>): readonly SlotFlagView[] {

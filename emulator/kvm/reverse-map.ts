@@ -1,6 +1,6 @@
 /**
  * KVM's own notes beside the hashed page table: what the guest entered, and which entries map a guest page (Linux:
- * struct revmap_entry, kvm_memory_slot.arch.rmap). Kept in the host's memory, as KVM does.
+ * struct revmap_entry, kvm_memory_slot.arch.rmap). The entries' notes are kept in the host's memory, as KVM does.
  */
 import { HOST_MEMORY } from '../state/layout';
 import type { HashedPageTable } from '../mmu/hashed-page-table';
@@ -10,17 +10,27 @@ const FORWARD = 8;
 const BACK = 12;
 export const reverseMapBytes = (entryCount: number): number => entryCount * ENTRY_BYTES;
 
-/** One word a guest page. Linux: KVMPPC_RMAP_*. */
-const PRESENT = 1n << 32n;
+/**
+ * One word a page of a slot (Linux: KVMPPC_RMAP_*). The lock, bit 43, is never seen set: whatever takes it is one move
+ * of the machine.
+ */
 const INDEX = 0xffff_ffffn;
+const PRESENT = 1n << 32n;
+/** The entries are HPTEs. */
+const HASHED = 1n << 56n;
 /** R and C of a page's entries that are gone, above the index. Linux: KVMPPC_RMAP_RC_SHIFT. */
 const HARVEST_SHIFT = 32n;
+
+/** The place of a page's word: the page of a slot (Linux: &memslot->arch.rmap[gfn - base_gfn]). */
+export interface PageNotes {
+  readonly words: Map<number, bigint>;
+  readonly page: number;
+}
+const wordAt = ({ words, page }: PageNotes): bigint => words.get(page) ?? 0n;
 
 export class ReverseMap {
   readonly #view: DataView;
   readonly #at: number;
-  /** By guest page number; pages that never had an entry are not listed. */
-  readonly #words = new Map<bigint, bigint>();
 
   constructor(view: DataView, address: number, table: HashedPageTable) {
     this.#view = view;
@@ -36,53 +46,56 @@ export class ReverseMap {
     this.#view.setBigUint64(this.#at + index * ENTRY_BYTES, value, true);
   }
 
-  word(page: bigint): bigint {
-    return this.#words.get(page) ?? 0n;
-  }
   /** R and C bits harvested from entries of this page, in an HPTE's places. */
-  harvested(page: bigint): bigint {
-    return (this.word(page) >> HARVEST_SHIFT) & 0x180n;
+  harvested(notes: PageNotes): bigint {
+    return (wordAt(notes) >> HARVEST_SHIFT) & 0x180n;
   }
-  harvest(page: bigint, referencedAndChanged: bigint): void {
-    this.#words.set(page, this.word(page) | (referencedAndChanged << HARVEST_SHIFT));
+  harvest(notes: PageNotes, referencedAndChanged: bigint): void {
+    if (referencedAndChanged === 0n) return;
+    notes.words.set(notes.page, wordAt(notes) | (referencedAndChanged << HARVEST_SHIFT));
+  }
+  forget(notes: PageNotes, referencedAndChanged: bigint): void {
+    notes.words.set(notes.page, wordAt(notes) & ~(referencedAndChanged << HARVEST_SHIFT));
   }
 
-  /** The entries that map a page, in the order in which they were added. */
-  entriesOf(page: bigint): readonly number[] {
-    const word = this.word(page);
-    if ((word & PRESENT) === 0n) return [];
-    const head = Number(word & INDEX);
+  /** An entry that maps this page, or undefined. */
+  head(notes: PageNotes): number | undefined {
+    const word = wordAt(notes);
+    return (word & PRESENT) === 0n ? undefined : Number(word & INDEX);
+  }
+  /** The entries that map a page, from the head on. */
+  entriesOf(notes: PageNotes): readonly number[] {
+    const head = this.head(notes);
+    if (head === undefined) return [];
     const entries = [head];
     for (let next = this.#link(head, FORWARD); next !== head; next = this.#link(next, FORWARD)) entries.push(next);
     return entries;
   }
 
   /** Linux: kvmppc_add_revmap_chain(). */
-  add(page: bigint, index: number): void {
-    const word = this.word(page);
-    if ((word & PRESENT) === 0n) {
+  add(notes: PageNotes, index: number): void {
+    const head = this.head(notes);
+    if (head === undefined) {
       this.#setLinks(index, index, index);
-      this.#words.set(page, (word & ~INDEX) | PRESENT | BigInt(index));
+      notes.words.set(notes.page, (wordAt(notes) & ~INDEX) | PRESENT | HASHED | BigInt(index));
       return;
     }
-    const head = Number(word & INDEX);
     const tail = this.#link(head, BACK);
     this.#setLinks(index, head, tail);
     this.#setLink(tail, FORWARD, index);
     this.#setLink(head, BACK, index);
   }
 
-  /** Linux: remove_revmap_chain(). An entry that is not in the chain leaves it as it is. */
-  remove(page: bigint, index: number): void {
-    if (!this.entriesOf(page).includes(index)) return;
-    const word = this.word(page);
+  /** Takes out an entry that is in the page's chain. Linux: remove_revmap_chain(). */
+  remove(notes: PageNotes, index: number): void {
+    const word = wordAt(notes);
     const forward = this.#link(index, FORWARD);
     const back = this.#link(index, BACK);
     this.#setLink(back, FORWARD, forward);
     this.#setLink(forward, BACK, back);
-    const wasHead = Number(word & INDEX) === index;
-    if (forward === index) this.#words.set(page, word & ~(PRESENT | INDEX));
-    else if (wasHead) this.#words.set(page, (word & ~INDEX) | BigInt(forward));
+    if (Number(word & INDEX) !== index) return;
+    const head = forward === index ? 0n : PRESENT | BigInt(forward);
+    notes.words.set(notes.page, (word & ~(PRESENT | INDEX)) | head);
   }
 
   #link(index: number, which: number): number {

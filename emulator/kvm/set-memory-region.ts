@@ -1,7 +1,7 @@
 /** KVM_SET_USER_MEMORY_REGION: user space gives guest physical memory. Linux: __kvm_set_memory_region(). */
 import { HOST_PAGE_SIZE } from '../host/address-space';
 import type { Kvm } from './kvm';
-import { userSlotFlags, type MemorySlot } from './memory-slots';
+import { noNotes, pagesOf, userSlotFlags, type MemoryRegion } from './memory-slots';
 
 /** Slots are made of the host's pages. */
 const PAGE = BigInt(HOST_PAGE_SIZE);
@@ -19,7 +19,7 @@ export interface RegionError {
 const invalid = (why: string): RegionError => ({ errno: 'EINVAL', why });
 
 /** The checks in the order of v6.1. READONLY is refused: Power's KVM does not have it. */
-function refusal(slots: readonly MemorySlot[], slot: MemorySlot): RegionError | undefined {
+function refusal(slots: readonly MemoryRegion[], slot: MemoryRegion): RegionError | undefined {
   if ((slot.flags & ~userSlotFlags.LOG_DIRTY_PAGES) !== 0n) return invalid('the flags are not ones that may be set');
   if ((slot.size & (PAGE - 1n)) !== 0n || slot.size === 0n) return invalid('the size is not a number of whole pages');
   if ((slot.baseAddress & (PAGE - 1n)) !== 0n) return invalid('the guest physical address is not at a page');
@@ -34,10 +34,13 @@ function refusal(slots: readonly MemorySlot[], slot: MemorySlot): RegionError | 
 }
 
 /** Creates a slot. `flags` are user space's; KVM's own are added by the behaviour in force. */
-export function createSlot(kvm: Kvm, slot: MemorySlot): RegionError | undefined {
+export function createSlot(kvm: Kvm, slot: MemoryRegion): RegionError | undefined {
   const error = refusal(kvm.slots, slot);
   if (error) return error;
-  const prepared = { ...slot, flags: slot.flags | preparedFlags(kvm, slot) };
+  const notes = noNotes();
+  if ((slot.flags & userSlotFlags.LOG_DIRTY_PAGES) !== 0n)
+    notes.dirtyBitmap = new Uint8Array(Math.ceil(pagesOf(slot) / 64) * 8);
+  const prepared = { ...slot, notes, flags: slot.flags | preparedFlags(kvm, slot) };
   kvm.slots = [...kvm.slots, prepared].sort((a, b) => a.number - b.number);
   return undefined;
 }
@@ -46,7 +49,7 @@ export function createSlot(kvm: Kvm, slot: MemorySlot): RegionError | undefined 
  * What the patch of 2011 does when a slot is made: it looks at the one area that lies there now, takes it for memory or
  * for a device, and gets all of the memory at once.
  */
-function preparedFlags(kvm: Kvm, slot: MemorySlot): bigint {
+function preparedFlags(kvm: Kvm, slot: MemoryRegion): bigint {
   if (kvm.behavior.memory === 'on demand') return 0n;
   const area = kvm.process.areaAt(slot.hostVirtualAddress);
   if (area?.kind === 'device') return kvm.behavior.internalFlags['KVM_MEMSLOT_IO'] ?? 0n;

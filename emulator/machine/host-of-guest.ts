@@ -4,7 +4,7 @@ import { type DeviceHardware, passedThroughDevice } from '../host/device-hardwar
 import { PhysicalMemory } from '../host/physical-memory';
 import { behaviors } from '../kvm/behavior';
 import type { HostSearch, Kvm } from '../kvm/kvm';
-import type { MemorySlot } from '../kvm/memory-slots';
+import type { MemoryRegion } from '../kvm/memory-slots';
 import { ReverseMap, reverseMapBytes } from '../kvm/reverse-map';
 import { createSlot } from '../kvm/set-memory-region';
 import { HashedPageTable, pageTableOrders } from '../mmu/hashed-page-table';
@@ -37,7 +37,9 @@ export interface HostOfGuest {
 
 /** What KVM needs of the processors, which do not exist yet when it is made. */
 export type KvmPorts = Pick<Kvm, 'invalidateTranslations' | 'readInstruction'> & {
-  search(...args: Parameters<Kvm['search']>): HostSearch;
+  search: (...args: Parameters<Kvm['search']>) => HostSearch;
+  /** A page of the host's real memory has been written to, by number of 4 KiB. */
+  memoryWritten: (page: number) => void;
 };
 
 /** Twice the guest's memory in the `rma` case, whose stretch must lie at a multiple of itself. */
@@ -82,7 +84,18 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
     reverseMap: new ReverseMap(view, notes, table),
     process,
     slots: [],
-    ...ports,
+    mmioUpdate: 0,
+    streamReaders: 0,
+    notifier: { sequence: 0, inProgress: 0 },
+    realMemory: {
+      bytes: (address, length) => new Uint8Array(memory.buffer, HOST_MEMORY + Number(address), length),
+      written: (address) => {
+        ports.memoryWritten(Number(address >> 12n));
+      },
+    },
+    invalidateTranslations: ports.invalidateTranslations,
+    readInstruction: ports.readInstruction,
+    search: ports.search,
   };
   const hardware = [passedThroughDevice()];
   const contiguousMemory = giveMemory(configuration, kvm, physical);
@@ -91,7 +104,7 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
   return { memory, view, process, hardware, kvm, contiguousMemory };
 }
 
-const create = (kvm: Kvm, field: string, slot: MemorySlot): void => {
+const create = (kvm: Kvm, field: string, slot: MemoryRegion): void => {
   const error = createSlot(kvm, slot);
   if (error)
     throw new ConfigurationError(field, `slot ${String(slot.number)} cannot be made: ${error.why} (${error.errno}).`);

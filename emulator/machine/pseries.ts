@@ -72,6 +72,7 @@ const busOf = (hardware: readonly DeviceHardware[]): DeviceBus => {
 class Processors {
   vcpus: readonly Vcpu[] = [];
   search: ((registers: Registers, address: bigint, access: Access) => HostSearch) | undefined;
+  memoryWritten: ((page: number) => void) | undefined;
 
   get ports() {
     return {
@@ -84,6 +85,7 @@ class Processors {
         if (!this.search) throw new Error('KVM searches before there is a processor');
         return this.search(registers, address, access);
       },
+      memoryWritten: (page: number) => this.memoryWritten?.(page),
     };
   }
 }
@@ -117,6 +119,9 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
       }),
   );
   processors.vcpus = vcpus;
+  processors.memoryWritten = (page) => {
+    blocks.written(page);
+  };
   processors.search = (registers, address, access) => {
     const verdict = walks.search(registers.base, address, access);
     if (verdict === 'segment-miss') return { kind: 'segment-miss' };

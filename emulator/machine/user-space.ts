@@ -28,7 +28,8 @@ const namedArguments = (parameters: readonly string[], vcpu: Vcpu): Record<strin
 
 function answer(kvm: Kvm, space: UserSpace, vcpu: Vcpu, number: number): HypercallResult {
   const inKvm = hypercalls.get(number);
-  if (inKvm) return inKvm.run(kvm, namedArguments(inKvm.parameters, vcpu));
+  if (inKvm && !kvm.behavior.lacksHypercalls.includes(inKvm.name))
+    return inKvm.run(kvm, namedArguments(inKvm.parameters, vcpu));
   const inUserSpace = userSpaceHypercalls.get(number);
   if (inUserSpace) return inUserSpace.run(space, vcpu, namedArguments(inUserSpace.parameters, vcpu));
   return { status: status.function };

@@ -4,7 +4,9 @@ import { emitWalks } from '../../emulator/engine/emitted-translation';
 import type { FaultingEntry, StorageTrap } from '../../emulator/kvm/fault/stage';
 import { hypercalls } from '../../emulator/kvm/hypercalls/table';
 import type { HypercallResult } from '../../emulator/kvm/hypercalls/hypercall';
+import { notesOf } from '../../emulator/kvm/change-entry';
 import type { HostSearch } from '../../emulator/kvm/kvm';
+import { slotAt } from '../../emulator/kvm/memory-slots';
 import {
   defaultConfiguration,
   type BehaviorName,
@@ -20,7 +22,11 @@ export const behaviorsUnderTest = ['rfc-2011', 'v3.4', 'v6.1'] as const;
 export const H_REMOVE = 0x04;
 export const H_ENTER = 0x08;
 export const H_READ = 0x0c;
+export const H_CLEAR_MOD = 0x10;
+export const H_CLEAR_REF = 0x14;
 export const H_PROTECT = 0x18;
+export const H_PAGE_INIT = 0x2c;
+export const H_BULK_REMOVE = 0x124;
 export const H_SUCCESS = 0n;
 export const H_PARAMETER = -4n;
 export const H_PTEG_FULL = -6n;
@@ -73,6 +79,7 @@ export function kvmUnderTest(behavior: BehaviorName, options: KvmUnderTestOption
       },
       readInstruction: () => state.instruction,
       search: (...args) => search(...args),
+      memoryWritten: () => undefined,
     },
   );
   const { kvm, view } = host;
@@ -100,7 +107,13 @@ export function kvmUnderTest(behavior: BehaviorName, options: KvmUnderTestOption
     second: kvm.table.second(index),
     guestSecond: kvm.reverseMap.guestSecond(index),
   });
-  return { ...host, registers, walks, state, call, entry };
+  const notes = (address: bigint) => {
+    const slot = slotAt(kvm.slots, address);
+    if (!slot) throw new Error(`no slot holds ${address.toString(16)}`);
+    return notesOf(slot, address);
+  };
+  const entriesOf = (address: bigint) => kvm.reverseMap.entriesOf(notes(address));
+  return { ...host, registers, walks, state, call, entry, notes, entriesOf };
 }
 export type KvmUnderTest = ReturnType<typeof kvmUnderTest>;
 

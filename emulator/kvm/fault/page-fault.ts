@@ -10,9 +10,11 @@ import {
   WIMG,
   withHostPage,
 } from '../entry-rules';
+import { notesOf } from '../change-entry';
 import { placeInHostPage } from '../host-page-of-entry';
 import { hostAddressOf, usableSlot, type Kvm } from '../kvm';
 import type { MemorySlot } from '../memory-slots';
+import type { PageNotes } from '../reverse-map';
 import { backToGuest, type FaultingEntry, type HostStage, type Next, type StorageTrap } from './stage';
 
 const failed = (why: string): Next => ({ at: 'failed', why });
@@ -55,12 +57,12 @@ function mapIn(
     second = (second & ~WIMG) | MEMORY_COHERENCE;
   }
   if (canBeWritten(second) && !got.page.writable) second = madeReadOnly(second);
-  install(kvm, entry, page.address >> 12n, second);
+  install(kvm, entry, notesOf(slot, page.address), second);
   return backToGuest;
 }
 
 /** Steps 11 to 13 of the function: the reverse map, then the entry, its first doubleword last. */
-function install(kvm: Kvm, { index, first }: FaultingEntry, page: bigint, second: bigint): void {
+function install(kvm: Kvm, { index, first }: FaultingEntry, page: PageNotes, second: bigint): void {
   let installed = second & (kvm.reverseMap.harvested(page) | ~REFERENCED_AND_CHANGED);
   if ((first & hpteFirst.mask.valid) === 0n) kvm.reverseMap.add(page, index);
   else {

@@ -8,18 +8,21 @@ import {
   KEY,
   madeReadOnly,
   MEMORY_COHERENCE,
+  REFERENCED_AND_CHANGED,
   SOFTWARE_STATE,
   WIMG,
   withHostPage,
 } from '../entry-rules';
 import { placeInHostPage } from '../host-page-of-entry';
+import { noteModification, notesOf } from '../change-entry';
 import { hostAddressOf, usableSlot, type Kvm } from '../kvm';
 import type { MemorySlot } from '../memory-slots';
+import type { PageNotes } from '../reverse-map';
 import { flag, hypercall, status, type HypercallResult } from './hypercall';
 
 /** How an entry will stand in the real table. */
 type RealEntry =
-  | { readonly kind: 'present'; readonly second: bigint; readonly page: bigint }
+  | { readonly kind: 'present'; readonly second: bigint; readonly notes: PageNotes }
   | { readonly kind: 'absent'; readonly second: bigint }
   /** Before key 31 was kept out of the hardware's sight: valid, and refused by its key. */
   | { readonly kind: 'valid with key 31'; readonly second: bigint }
@@ -50,7 +53,9 @@ function entryInSlot(
     if (hostPage.cacheInhibited) return refused;
     second = (second & ~WIMG) | MEMORY_COHERENCE;
   }
-  return { kind: 'present', second, page: page.address >> 12n };
+  // An invalidation is under way: what was just looked up may be gone already.
+  if (kvm.notifier.inProgress > 0) return { kind: 'absent', second: second & ~KEY };
+  return { kind: 'present', second, notes: notesOf(slot, page.address) };
 }
 
 /** The first free place in the group, or the one that was asked for. */
@@ -76,12 +81,12 @@ export function enter(kvm: Kvm, flags: bigint, pteIndex: bigint, guestFirst: big
   if (index === undefined) return { status: status.ptegFull };
 
   kvm.reverseMap.setGuestSecond(index, guestSecond);
+  noteModification(kvm, index);
   if (real.kind === 'present') {
     // The hardware notes R and C afresh, unless the page's earlier entries have shown them.
-    const recorded = kvm.reverseMap.harvested(real.page);
-    const clean = hpteSecond.mask.referenced | hpteSecond.mask.changed;
-    kvm.reverseMap.add(real.page, index);
-    kvm.table.setSecond(index, real.second & (recorded | ~clean));
+    const recorded = kvm.reverseMap.harvested(real.notes);
+    kvm.reverseMap.add(real.notes, index);
+    kvm.table.setSecond(index, real.second & (recorded | ~REFERENCED_AND_CHANGED));
   } else kvm.table.setSecond(index, real.second);
   kvm.table.setFirst(index, first | (real.kind === 'absent' ? hpteFirst.mask.absent : hpteFirst.mask.valid));
   return { status: status.success, results: [BigInt(index)] };

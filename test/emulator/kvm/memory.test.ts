@@ -155,30 +155,33 @@ describe('a page’s chain of entries (kvmppc_add_revmap_chain, remove_revmap_ch
     const random = new Random(seedFor('reverse map'));
     const { view, table } = emptyWorld();
     const map = new ReverseMap(view, 0x80_0000, table);
-    const model = new Map<bigint, number[]>();
-    const pageOf = new Map<number, bigint>();
+    const words = new Map<number, bigint>();
+    const model = new Map<number, number[]>();
+    const pageOf = new Map<number, number>();
     for (let step = 0; step < 3000; step++) {
-      const page = BigInt(random.below(6));
+      const page = random.below(6);
       const index = random.below(40);
       const chain = model.get(page) ?? [];
       if (random.below(2) === 0) {
         if (pageOf.has(index)) continue;
-        map.add(page, index);
+        map.add({ words, page }, index);
         model.set(page, [...chain, index]);
         pageOf.set(index, page);
-      } else {
-        map.remove(page, index);
+      } else if (pageOf.get(index) === page) {
+        map.remove({ words, page }, index);
         model.set(
           page,
           chain.filter((one) => one !== index),
         );
-        if (pageOf.get(index) === page) pageOf.delete(index);
+        pageOf.delete(index);
       }
-      if (random.below(8) === 0) map.harvest(page, 0x100n);
+      if (random.below(8) === 0) map.harvest({ words, page }, 0x100n);
       for (const [one, entries] of model)
-        expect([...map.entriesOf(one)].sort((a, b) => a - b)).toEqual([...entries].sort((a, b) => a - b));
+        expect([...map.entriesOf({ words, page: one })].sort((a, b) => a - b)).toEqual(
+          [...entries].sort((a, b) => a - b),
+        );
     }
-    expect(map.harvested(0n)).toBe(0x100n);
-    expect(map.harvested(7n)).toBe(0n);
+    expect(map.harvested({ words, page: 0 })).toBe(0x100n);
+    expect(map.harvested({ words, page: 7 })).toBe(0n);
   });
 });
