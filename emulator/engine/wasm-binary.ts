@@ -1,5 +1,6 @@
 /** Just enough of the WebAssembly binary format for functions over one imported memory. */
 export type Code = readonly number[];
+type Bytes = Code | Uint8Array;
 export const valueType = { i32: 0x7f, i64: 0x7e } as const;
 export type ValueType = keyof typeof valueType;
 
@@ -92,28 +93,64 @@ export const i64 = (value: bigint | number): Code => {
 /** An access at a constant distance from the address on the stack; the alignment hint is always the least. */
 export const access = (name: MemoryAccess, offset = 0): Code => [accesses[name], 0, ...unsignedLeb(offset)];
 
+/** Bytes as they come: far cheaper to copy than an array of numbers. */
+class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+  add(parts: readonly Bytes[]): void {
+    for (const part of parts) {
+      const end = this.#length + part.length;
+      if (end > this.#bytes.length) this.#grow(end);
+      // Most parts are a few bytes, for which set() costs more than the loop.
+      if (part.length > 64) this.#bytes.set(part, this.#length);
+      else for (let i = 0; i < part.length; i++) this.#bytes[this.#length + i] = part[i]!;
+      this.#length = end;
+    }
+  }
+  /** Takes back what was written from there on. */
+  take(start: number): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.slice(start, this.#length);
+    this.#length = start;
+    return taken;
+  }
+  #grow(least: number): void {
+    const larger = new Uint8Array(Math.max(least, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
+
 /** A function's code as it is written. */
 export class FunctionBody {
-  readonly #code: number[] = [];
-  readonly #locals: ValueType[] = [];
+  readonly #code = new ByteWriter();
+  readonly #locals: ValueType[];
   readonly #parameters: readonly ValueType[];
   readonly #idle: Record<ValueType, number[]> = { i32: [], i64: [] };
   readonly #lent: [ValueType, number][] = [];
   #depth = 0;
 
-  constructor(parameters: readonly ValueType[]) {
+  /** `locals`: of another function of these parameters, whose code will be copied into this one. */
+  constructor(parameters: readonly ValueType[], locals: readonly ValueType[] = []) {
     this.#parameters = parameters;
+    this.#locals = [...locals];
   }
   get parameters(): readonly ValueType[] {
     return this.#parameters;
   }
-  /** Bytes written so far. */
-  get length(): number {
-    return this.#code.length;
+  get locals(): readonly ValueType[] {
+    return this.#locals;
+  }
+  /** How many blocks are open. */
+  get depth(): number {
+    return this.#depth;
   }
 
-  emit(...parts: Code[]): void {
-    for (const part of parts) for (const byte of part) this.#code.push(byte);
+  emit(...parts: Bytes[]): void {
+    this.#code.add(parts);
   }
   newLocal(type: ValueType): number {
     return this.#parameters.length + this.#locals.push(type) - 1;
@@ -121,7 +158,7 @@ export class FunctionBody {
   /** Computes something into a fresh local, and gives its number. */
   local(type: ValueType, ...parts: Code[]): number {
     const number = this.newLocal(type);
-    this.emit(...parts);
+    this.#code.add(parts);
     this.set(number);
     return number;
   }
@@ -129,7 +166,7 @@ export class FunctionBody {
   keep(type: ValueType, ...parts: Code[]): Code {
     const number = this.#idle[type].pop() ?? this.newLocal(type);
     this.#lent.push([type, number]);
-    this.emit(...parts);
+    this.#code.add(parts);
     this.set(number);
     return this.get(number);
   }
@@ -152,6 +189,12 @@ export class FunctionBody {
     this.emit(op('end'));
     this.#depth--;
   }
+  /** Does something that stands inside so many blocks more, which copied code has opened. */
+  inside(blocks: number, then: () => void): void {
+    this.#depth += blocks;
+    then();
+    this.#depth -= blocks;
+  }
   branch(label: number): void {
     this.emit([0x0c, ...unsignedLeb(this.#depth - label)]);
   }
@@ -167,18 +210,19 @@ export class FunctionBody {
   call(number: number): void {
     this.emit([0x10, ...unsignedLeb(number)]);
   }
-  /** Takes back what was written from here on. */
-  take(start: number): Code {
-    return this.#code.splice(start);
+  /** Takes back what was written. */
+  takeAll(): Uint8Array<ArrayBuffer> {
+    return this.#code.take(0);
   }
 
-  bytes(): Code {
+  /** The function as a module holds it; afterwards nothing is left here. */
+  finish(): Uint8Array<ArrayBuffer> {
     const locals = this.#locals.flatMap((type) => [1, valueType[type]]);
-    const size = unsignedLeb(this.#locals.length).length + locals.length + this.#code.length + 2;
-    const code: number[] = [...unsignedLeb(size), ...unsignedLeb(this.#locals.length), ...locals];
-    for (const byte of this.#code) code.push(byte);
-    code.push(...op('unreachable', 'end'));
-    return code;
+    const head = [...unsignedLeb(this.#locals.length), ...locals];
+    this.emit(op('unreachable', 'end'));
+    const out = new ByteWriter();
+    out.add([unsignedLeb(head.length + this.#code.length), head, this.#code.take(0)]);
+    return out.take(0);
   }
 }
 
@@ -196,13 +240,14 @@ export function moduleOf(
   functions: Readonly<Record<string, FunctionBody>>,
   imports: readonly FunctionImport[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const vector = (items: readonly Code[]): number[] => {
-    const out = unsignedLeb(items.length);
-    for (const item of items) for (const byte of item) out.push(byte);
-    return out;
+  const together = (parts: readonly Bytes[]): Uint8Array<ArrayBuffer> => {
+    const out = new ByteWriter();
+    out.add(parts);
+    return out.take(0);
   };
+  const vector = (items: readonly Bytes[]) => together([unsignedLeb(items.length), ...items]);
   const text = (name: string) => vector(Array.from(name, (character) => [character.charCodeAt(0)]));
-  const section = (number: number, content: Code): Code[] => [[number], unsignedLeb(content.length), content];
+  const section = (number: number, content: Bytes): Bytes[] => [[number], unsignedLeb(content.length), content];
   const entries = Object.entries(functions);
   const types = [...imports, ...entries.map(([, body]) => body)].map(({ parameters }) => [
     0x60,
@@ -210,7 +255,7 @@ export function moduleOf(
     ...vector([[valueType.i32]]),
   ]);
   const first = imports.length;
-  const parts = [
+  return together([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
     ...section(
@@ -222,13 +267,6 @@ export function moduleOf(
     ),
     ...section(3, vector(entries.map((_, index) => unsignedLeb(first + index)))),
     ...section(7, vector(entries.map(([name], index) => [...text(name), 0, ...unsignedLeb(first + index)]))),
-    ...section(10, vector(entries.map(([, body]) => body.bytes()))),
-  ];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+    ...section(10, vector(entries.map(([, body]) => body.finish()))),
+  ]);
 }

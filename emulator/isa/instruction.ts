@@ -2,7 +2,7 @@ import type { Operations } from '../operations/instruction-operations';
 import type { Operand, OperandKind } from '../operations/operand';
 import type { Sorts } from '../operations/arithmetic';
 import { disassembler, type Alias, type Disassembly, type Syntax } from './assembly';
-import { parseEncoding } from './encoding';
+import { parseEncoding, type Encoding } from './encoding';
 import { fields, type FieldName, type OperandsOf, type Values, type ValuesOf } from './fields';
 
 export type IsaVersion = '2.06' | '2.07';
@@ -50,10 +50,11 @@ const OPERAND_SLOTS = 5;
 /** Suffixes in the order in which a mnemonic carries them: addo. and bla. */
 const suffixes = { oe: 'o', rc: '.', lk: 'l', aa: 'a' } as const;
 export const suffixFields = Object.keys(suffixes) as (keyof typeof suffixes)[];
-export const suffixOf = (fixed: Values): string =>
-  Object.entries(suffixes)
-    .map(([name, suffix]) => (fixed[name as FieldName] ? suffix : ''))
-    .join('');
+export function suffixOf(fixed: Values): string {
+  let text = '';
+  for (const name of suffixFields) if (fixed[name]) text += suffixes[name];
+  return text;
+}
 
 function operandsOf(mnemonic: string, names: readonly FieldName[]): Operand<OperandKind>[] {
   let slot = 0;
@@ -66,43 +67,94 @@ function operandsOf(mnemonic: string, names: readonly FieldName[]): Operand<Oper
   return operands;
 }
 
+/** What the variants of a definition share. */
+interface Shared<E extends string> {
+  readonly definition: Definition<E>;
+  readonly encoding: Encoding;
+  readonly operands: readonly Operand<OperandKind>[];
+  readonly syntax: Syntax;
+  readonly since: IsaVersion;
+  readonly until: IsaVersion;
+}
+
+/** There are two thousand, most of which no guest uses: what only decoding or running one needs is made then. */
+class Variant<E extends string> implements Instruction {
+  readonly mnemonic: string;
+  readonly mask: number;
+  readonly match: number;
+  readonly #shared: Shared<E>;
+  readonly #fixed: Values;
+  readonly #suffix: string;
+  #seen: OperandsOf<E> | undefined;
+  #operands: readonly Operand<OperandKind>[] | undefined;
+  #disassemble: ReturnType<typeof disassembler> | undefined;
+
+  constructor(shared: Shared<E>, fixed: Values, mask: number, match: number) {
+    this.#shared = shared;
+    this.#fixed = fixed;
+    this.#suffix = suffixOf(fixed);
+    this.mnemonic = shared.definition.mnemonic + this.#suffix;
+    this.mask = mask;
+    this.match = match;
+  }
+
+  get since(): IsaVersion {
+    return this.#shared.since;
+  }
+  get until(): IsaVersion {
+    return this.#shared.until;
+  }
+  get otherwise(): boolean {
+    return this.#shared.definition.otherwise ?? false;
+  }
+  get cacheOperation(): boolean {
+    return this.#shared.definition.cacheOperation ?? false;
+  }
+  get syntax(): Syntax {
+    return this.#shared.syntax;
+  }
+  get operands(): readonly Operand<OperandKind>[] {
+    return (this.#operands ??= this.#shared.operands.filter(({ kind }) => kind !== 'variant'));
+  }
+
+  decode(word: number): Values {
+    return this.#shared.encoding.read(word);
+  }
+  encode(values: Values): number {
+    const { encoding } = this.#shared;
+    let bits = this.match;
+    for (const name of encoding.names) bits |= encoding.place(name, this.#fixed[name] ?? values[name] ?? 0);
+    return bits >>> 0;
+  }
+  disassemble(word: number, address: bigint): Disassembly {
+    const { definition, encoding } = this.#shared;
+    this.#disassemble ??= disassembler(definition, encoding, this.#suffix);
+    return this.#disassemble(word, address);
+  }
+  apply<S extends Sorts>(op: Operations<S>): void {
+    const { definition, operands } = this.#shared;
+    this.#seen ??= Object.fromEntries(
+      operands.map((one) => [one.name, this.#fixed[one.name as FieldName] ?? one]),
+    ) as OperandsOf<E>;
+    definition.meaning(op, this.#seen);
+  }
+}
+
 /** One instruction for each combination of the variant fields' values. */
 export function instruction<const E extends string>(definition: Definition<E>): Instruction[] {
-  const { mnemonic, since = '2.06', until = '2.07' } = definition;
+  const { mnemonic, assembly, aliases = [], since = '2.06', until = '2.07' } = definition;
   const encoding = parseEncoding(definition.encoding);
+  const syntax: Syntax = { mnemonic, assembly, aliases: aliases as unknown as readonly Alias<Values>[], encoding };
   const operands = operandsOf(mnemonic, encoding.names);
+  const shared: Shared<E> = { definition, encoding, operands, syntax, since, until };
   const variants = encoding.names.filter((name) => fields[name].kind === 'variant');
-  const combinations = variants.reduce<Values[]>(
-    (all, name) =>
-      all.flatMap((one) => Array.from({ length: 2 ** fields[name].width }, (_, value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
-  const syntax: Syntax = {
-    mnemonic,
-    assembly: definition.assembly,
-    aliases: (definition.aliases ?? []) as unknown as readonly Alias<Values>[],
-    encoding,
+  const mask = variants.reduce((bits, name) => bits | encoding.maskOf(name), encoding.mask);
+  const fix = (index: number, fixed: Values, match: number): Instruction[] => {
+    const name = variants[index];
+    if (name === undefined) return [new Variant(shared, fixed, mask, match)];
+    return Array.from({ length: 2 ** fields[name].width }, (_, value) =>
+      fix(index + 1, { ...fixed, [name]: value }, match | encoding.place(name, value)),
+    ).flat();
   };
-  return combinations.map((fixed) => {
-    const seen = Object.fromEntries(operands.map((o) => [o.name, fixed[o.name as FieldName] ?? o])) as OperandsOf<E>;
-    const match = variants.reduce((bits, name) => bits | encoding.place(name, fixed[name] ?? 0), encoding.match);
-    const suffix = suffixOf(fixed);
-    return {
-      mnemonic: mnemonic + suffix,
-      mask: variants.reduce((bits, name) => bits | encoding.maskOf(name), encoding.mask),
-      match,
-      since,
-      until,
-      otherwise: definition.otherwise ?? false,
-      cacheOperation: definition.cacheOperation ?? false,
-      operands: operands.filter((o) => o.kind !== 'variant'),
-      syntax,
-      decode: (word) => encoding.read(word),
-      encode: (values) =>
-        encoding.names.reduce((bits, name) => bits | encoding.place(name, fixed[name] ?? values[name] ?? 0), match) >>>
-        0,
-      disassemble: disassembler(definition, encoding, suffix),
-      apply: (op) => definition.meaning(op, seen),
-    };
-  });
+  return fix(0, {}, encoding.match);
 }

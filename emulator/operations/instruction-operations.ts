@@ -11,8 +11,8 @@ export type Facility = 'fp' | 'vector' | 'vsx';
 
 /**
  * What an instruction's meaning may ask for. A meaning asks first for all that can fail (load, store, trap, privilege)
- * and writes afterwards, so that a failing instruction has written nothing: engine/effects.ts refuses a table in which
- * one does not.
+ * and writes afterwards, so that a failing instruction has written nothing: isa/effects.ts finds those
+ * that do not.
  */
 export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   extends Arithmetic<S, V, C>, FloatingPointOperations<S, V, C>, VectorOperations<S, V> {

@@ -110,7 +110,7 @@ class DriveFunction {
   #perform(again: number): void {
     const { body } = this;
     const record = body.get(this.#record);
-    this.#call(this.#numbers.perform, this.#reason, record, body.get(this.#space));
+    this.#call(this.#numbers.perform, this.#reason, record, i32(0), body.get(this.#space));
     this.#when(this.#is('done'), () => {
       this.#set(this.#record, record, i32(records.size), op('i32.add'));
       this.#set(this.#left, body.get(this.#left), i32(1), op('i32.sub'));

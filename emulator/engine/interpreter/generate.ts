@@ -1,6 +1,6 @@
 import { moduleOf, type FunctionBody, type FunctionImport } from '../wasm-binary';
 import { driveFunction } from './drive-function';
-import { handlerTable } from './handler-table';
+import { handlerTableFor } from './handler-table';
 import type { ByteOrder } from './home';
 import { loopFunction } from './loop-function';
 import { rareFunction } from './rare-function';
@@ -15,11 +15,11 @@ const imports: readonly FunctionImport[] = [
 
 /** The interpreter as a module, for guests of one byte order, and for the vCPU whose block of state begins at `base`. */
 function generateInterpreter(byteOrder: ByteOrder, base: number): Uint8Array<ArrayBuffer> {
-  const table = handlerTable();
+  const table = handlerTableFor(byteOrder, base);
   const functions: Record<string, FunctionBody> = {
-    'run at jumps': loopFunction(table, byteOrder, base, 'at jumps'),
-    'run everywhere': loopFunction(table, byteOrder, base, 'everywhere'),
-    perform: rareFunction(table, byteOrder, base),
+    'run at jumps': loopFunction(table, base, 'at jumps'),
+    'run everywhere': loopFunction(table, base, 'everywhere'),
+    perform: rareFunction(table),
     drive: driveFunction(base, { walkLoad: 0, walkStore: 1, runAtJumps: 2, runEverywhere: 3, perform: 4 }),
   };
   return moduleOf(functions, imports);

@@ -1,83 +1,40 @@
 import type { Instruction } from '../../isa/instruction';
 import { instructions } from '../../isa/table';
-import { FunctionBody } from '../wasm-binary';
+import type { ValueType } from '../wasm-binary';
+import { HandlerRecorder, keyOf, type HandlerCode } from './handler-code';
 import { placementOf } from './handler-placement';
+import type { ByteOrder } from './home';
 import { handlers } from './reasons';
-import { recordHome } from './record-home';
-import { NotGenerated, wasmOperations } from './wasm-operations';
 
 /** What a handler is made for: an instruction, and for a relative branch whether it stays in its page. */
-export interface HandlerSubject {
+interface HandlerSubject {
   readonly instruction: Instruction;
   readonly near: boolean;
+}
+export interface Handler extends HandlerSubject {
+  readonly code: HandlerCode;
 }
 
 /** All handlers. Numbers from handlers.first on: those in the loop, then the rare ones. */
 export interface HandlerTable {
-  readonly frequent: readonly HandlerSubject[];
-  readonly rare: readonly HandlerSubject[];
+  readonly frequent: readonly Handler[];
+  readonly rare: readonly Handler[];
+  /** The locals of their code. */
+  readonly locals: readonly ValueType[];
   /** The number of the handler for an instruction; handlers.slow if it has none. */
   numberOf(instruction: Instruction, near: boolean): number;
 }
 
-/** Marks of what is no code, in bytes that begin no instruction of ours. */
-const marks = { leave: 0xff, jump: 0xfe, far: 0xfd, near: 0xfb } as const;
-
-/** What a handler turned out to be. */
-interface Trial {
-  readonly code: string;
-  readonly relative: boolean;
-}
-
-/** Generates handlers to see which are alike; byte order changes nothing of that. */
-class Trials {
-  readonly #body = new FunctionBody(['i32', 'i64']);
-  #near = false;
-  #relative = false;
-  readonly #operations = wasmOperations(
-    this.#body,
-    recordHome({
-      ...{ body: this.#body, byteOrder: 'little', base: 0, record: 0, space: 1 },
-      leave: (reason) => {
-        this.#body.emit([marks.leave, reason.length]);
-      },
-      jump: (address, when = []) => {
-        this.#body.emit([marks.jump, when.length], when, address);
-      },
-      jumpRelative: (_displacement, when = []) => {
-        this.#relative = true;
-        this.#body.emit([this.#near ? marks.near : marks.far, when.length], when);
-      },
-    }),
-  );
-
-  /** Undefined: only the reference engine does the instruction. */
-  attempt({ instruction, near }: HandlerSubject): Trial | undefined {
-    this.#near = near;
-    this.#relative = false;
-    try {
-      instruction.apply(this.#operations);
-    } catch (reason) {
-      if (!(reason instanceof NotGenerated)) throw reason;
-      this.#body.take(0);
-      return undefined;
-    } finally {
-      this.#body.releaseKept();
-    }
-    return { code: String.fromCharCode(...this.#body.take(0)), relative: this.#relative };
-  }
-}
-
 /** Variants that mean the same (a branch hint, a condition that is ignored) make the same code: one handler. */
 class Collected {
-  readonly subjects: HandlerSubject[] = [];
+  readonly handlers: Handler[] = [];
   readonly #byCode = new Map<string, number>();
 
-  numberOf(code: string, subject: HandlerSubject): number {
-    const known = this.#byCode.get(code);
+  numberOf(key: string, handler: Handler): number {
+    const known = this.#byCode.get(key);
     if (known !== undefined) return known;
-    const number = this.subjects.push(subject) - 1;
-    this.#byCode.set(code, number);
+    const number = this.handlers.push(handler) - 1;
+    this.#byCode.set(key, number);
     return number;
   }
 }
@@ -89,22 +46,24 @@ interface Numbered {
 }
 
 function collect(): HandlerTable {
-  const trials = new Trials();
+  const recorder = new HandlerRecorder(first.byteOrder, first.base);
   const collected = { frequent: new Collected(), rare: new Collected() };
   const places = new Map<Instruction, Numbered>();
   for (const instruction of instructions) {
     const placement = placementOf(instruction);
-    const trial = placement && trials.attempt({ instruction, near: false });
-    if (!trial) continue;
-    const far = collected[placement].numberOf(trial.code, { instruction, near: false });
-    const inPage = trial.relative ? trials.attempt({ instruction, near: true }) : undefined;
-    const near = inPage ? collected[placement].numberOf(inPage.code, { instruction, near: true }) : far;
+    const code = placement && recorder.record(instruction);
+    if (!code) continue;
+    const key = keyOf(code);
+    const relative = code.pieces.some(({ exit }) => exit.kind === 'jump-relative');
+    const far = collected[placement].numberOf(key, { instruction, near: false, code });
+    const near = relative ? collected[placement].numberOf(`${key} near`, { instruction, near: true, code }) : far;
     places.set(instruction, { placement, far, near });
   }
-  const frequent = collected.frequent.subjects;
+  const frequent = collected.frequent.handlers;
   return {
     frequent,
-    rare: collected.rare.subjects,
+    rare: collected.rare.handlers,
+    locals: recorder.locals,
     numberOf(instruction, near) {
       const place = places.get(instruction);
       if (!place) return handlers.slow;
@@ -113,6 +72,21 @@ function collect(): HandlerTable {
   };
 }
 
+/** Most guests are little-endian, and have one vCPU: the table is made with code for those. */
+const first = { byteOrder: 'little', base: 0 } as const;
 let table: HandlerTable | undefined;
 /** Made once a process. */
 export const handlerTable = (): HandlerTable => (table ??= collect());
+
+/** The table with code for guests of a byte order, and for the vCPU whose block of state begins at `base`. */
+export function handlerTableFor(byteOrder: ByteOrder, base: number): HandlerTable {
+  const known = handlerTable();
+  if (byteOrder === first.byteOrder && base === first.base) return known;
+  const recorder = new HandlerRecorder(byteOrder, base);
+  const anew = (handler: Handler): Handler => {
+    const code = recorder.record(handler.instruction);
+    if (!code) throw new Error(`${handler.instruction.mnemonic} has a handler in one byte order only`);
+    return { ...handler, code };
+  };
+  return { ...known, frequent: known.frequent.map(anew), rare: known.rare.map(anew), locals: recorder.locals };
+}

@@ -1,22 +1,15 @@
-import type { Operations } from '../../operations/instruction-operations';
 import { engineScratch, jumpCache, records, specialOffsets, TLB_PAGE_SIZE } from '../../state/layout';
 import { access, FunctionBody, i32, i64, op, type Code } from '../wasm-binary';
-import type { HandlerSubject, HandlerTable } from './handler-table';
-import type { ByteOrder, Home, WasmSorts } from './home';
+import { copyHandler, parameters, RECORD, SPACE, SUM, type Exit } from './handler-code';
+import type { Handler, HandlerTable } from './handler-table';
 import { handlers, longestStraightRun, type Reason } from './reasons';
-import { addressOfRecord, OFFSET_IN_BLOCK, reasonCode, recordHome } from './record-home';
-import { wasmOperations } from './wasm-operations';
+import { addressOfRecord, OFFSET_IN_BLOCK, reasonCode } from './record-home';
 
 /**
  * Where the budget is tested. Tested at jumps alone it costs a third less time; such a function leaves while a whole
  * page of instructions still fits, and one that tests everywhere does the exact remainder.
  */
 export type Stops = 'everywhere' | 'at jumps';
-
-/** Parameters. SUM is the record's place plus 16 for each instruction left to do: going on to the next changes nothing. */
-const RECORD = 0;
-const SUM = 1;
-const SPACE = 2;
 
 const recordsInPage = (TLB_PAGE_SIZE / 4) * records.size;
 /** Places in the loop's function to which a handler can go. */
@@ -52,29 +45,31 @@ export const REGION = 56;
 const mixing = op('i64.xor', 'i64.xor', 'i32.wrap_i64');
 
 /**
- * run(record, sum, space): a loop that branches on the record's handler number. Each handler ends by going on to the
+ * run(record, sum, space): SUM is the record's place plus 16 for each instruction left to do, so that going on to the
+ * next changes nothing. A loop that branches on the record's handler number. Each handler ends by going on to the
  * next record, by a jump, or by leaving; it leaves before it has written anything.
  */
 class LoopFunction {
-  readonly body = new FunctionBody(['i32', 'i32', 'i64']);
-  readonly #byteOrder: ByteOrder;
+  readonly body: FunctionBody;
+  readonly #table: HandlerTable;
   readonly #base: number;
   readonly #stops: Stops;
-  readonly #reason = this.body.newLocal('i32');
-  readonly #target = this.body.newLocal('i64');
-  readonly #operations: Operations<WasmSorts>;
+  readonly #reason: number;
+  readonly #target: number;
   #labels: Labels = { next: 0, lookup: 0, left: 0 };
-  #near = false;
 
-  constructor(byteOrder: ByteOrder, base: number, stops: Stops) {
-    this.#byteOrder = byteOrder;
+  constructor(table: HandlerTable, base: number, stops: Stops) {
+    this.body = new FunctionBody(parameters, table.locals);
+    this.#table = table;
     this.#base = base;
     this.#stops = stops;
-    this.#operations = wasmOperations(this.body, this.#home());
+    this.#reason = this.body.newLocal('i32');
+    this.#target = this.body.newLocal('i64');
   }
 
-  emit({ frequent }: HandlerTable): void {
+  emit(): void {
     const { body } = this;
+    const { frequent } = this.#table;
     const done = body.open('block');
     const left = body.open('block');
     if (this.#stops === 'at jumps') this.#testBudget(left);
@@ -92,9 +87,9 @@ class LoopFunction {
     body.emit(addressOfRecord(this.#record, this.#base));
     body.set(this.#target);
     body.branch(lookup);
-    for (const subject of frequent) {
+    for (const handler of frequent) {
       body.close();
-      this.#handler(subject, next);
+      this.#handler(handler, next);
     }
     this.#leaveAt('rare', left);
     body.close();
@@ -140,40 +135,27 @@ class LoopFunction {
     this.body.set(SUM);
   }
 
-  #handler({ instruction, near }: HandlerSubject, next: number): void {
+  #handler({ code, near }: Handler, next: number): void {
     const { body } = this;
-    this.#near = near;
-    instruction.apply(this.#operations);
+    copyHandler(body, code, (exit) => {
+      this.#exit(exit, near);
+    });
     this.#moveBy(i32(records.size));
     body.branch(next);
     body.releaseKept();
   }
-  #home(): Home {
-    return recordHome({
-      ...{ body: this.body, byteOrder: this.#byteOrder, base: this.#base, record: RECORD, space: SPACE },
-      leave: (why) => {
-        this.#setReason(why);
+  #exit(exit: Exit, near: boolean): void {
+    switch (exit.kind) {
+      case 'leave':
+        this.#setReason(exit.reason);
         this.body.branch(this.#labels.left);
-      },
-      jump: (address, when) => {
-        this.#onlyWhen(when, () => {
-          this.#jumpTo(address);
-        });
-      },
-      jumpRelative: (_displacement, when) => {
-        this.#onlyWhen(when, () => {
-          this.#jumpBy();
-        });
-      },
-    });
-  }
-  #onlyWhen(when: Code | undefined, then: () => void): void {
-    if (when) {
-      this.body.emit(when);
-      this.body.open('if');
+        return;
+      case 'jump':
+        this.#jumpTo(exit.address);
+        return;
+      case 'jump-relative':
+        this.#jumpBy(near);
     }
-    then();
-    if (when) this.body.close();
   }
   #noteTakenBranch(): void {
     this.body.emit(this.#store('i32.store', engineScratch.takenBranch, this.#record));
@@ -186,9 +168,9 @@ class LoopFunction {
     this.body.branch(this.#labels.lookup);
   }
   /** By a displacement, which the record of a branch within its page holds as the distance between records. */
-  #jumpBy(): void {
+  #jumpBy(near: boolean): void {
     const { body } = this;
-    if (!this.#near) {
+    if (!near) {
       const distance = body.keep('i64', this.#record, access('i64.load32_s', records.immediate));
       this.#jumpTo([...addressOfRecord(this.#record, this.#base), ...distance, ...op('i64.add')]);
       return;
@@ -243,9 +225,9 @@ class LoopFunction {
   }
 }
 
-export function loopFunction(table: HandlerTable, byteOrder: ByteOrder, base: number, stops: Stops): FunctionBody {
+export function loopFunction(table: HandlerTable, base: number, stops: Stops): FunctionBody {
   if (recordsInPage > OFFSET_IN_BLOCK) throw new Error('a page of records does not fit into its block');
-  const made = new LoopFunction(byteOrder, base, stops);
-  made.emit(table);
+  const made = new LoopFunction(table, base, stops);
+  made.emit();
   return made.body;
 }

@@ -86,9 +86,9 @@ describe('an exception that is enabled', () => {
 describe('moves to the FPSCR', () => {
   /** One record for each L and W, which are fixed in it. */
   const mtfsf = (flm: number, w: number) => {
-    const [one] = instructions.filter(({ mnemonic, decode, match }) => {
-      const { l, w: found } = decode(match);
-      return mnemonic === 'mtfsf' && l === 0 && found === w;
+    const [one] = instructions.filter((candidate) => {
+      const { l, w: found } = candidate.decode(candidate.match);
+      return candidate.mnemonic === 'mtfsf' && l === 0 && found === w;
     });
     return one!.encode({ flm, frb: 1 });
   };
