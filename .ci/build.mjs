@@ -1,4 +1,4 @@
-// Bundles the two entry points of the product into dist/.
+// Bundles the entry points of the product into dist/.
 import { build } from 'esbuild';
 
 const shared = {
@@ -18,4 +18,5 @@ await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...shared, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] }),
+  build({ ...shared, entryPoints: ['extension/language/server-node.ts'], outfile: 'dist/language-server.cjs' }),
 ]);

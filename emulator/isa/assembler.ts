@@ -10,14 +10,14 @@ export type Assembled =
   { readonly kind: 'word'; readonly word: number } | { readonly kind: 'refused'; readonly why: string };
 
 /** One way to write an instruction: a mnemonic with its suffixes, and what stands behind it. */
-interface Form {
+export interface Form {
   readonly syntax: Syntax;
   readonly alias: Alias<Values> | undefined;
   /** What the suffixes say. */
   readonly fixed: Values;
   readonly operands: readonly TemplateOperand[];
 }
-interface TemplateOperand {
+export interface TemplateOperand {
   /** Of a field, or the text itself. */
   readonly name: string;
   readonly field: FieldName | undefined;
@@ -64,8 +64,8 @@ function collect(isa: IsaVersion): Forms {
   return forms;
 }
 const forms: Partial<Record<IsaVersion, Forms>> = {};
-/** Made when somebody first assembles. */
-const formsFor = (isa: IsaVersion): Forms => (forms[isa] ??= collect(isa));
+/** Every way to write an instruction of a version, by mnemonic. Made when somebody first asks. */
+export const formsFor = (isa: IsaVersion): Forms => (forms[isa] ??= collect(isa));
 
 /** The operands of a line; a base register in parentheses counts as one of its own. */
 function splitOperands(text: string): string[] {

@@ -24,6 +24,7 @@ describe('package.json', () => {
       `onDebugResolve:${debuggerType}`,
       'onDebugInitialConfigurations',
       `onDebugDynamicConfigurations:${debuggerType}`,
+      'onLanguage:asm',
     ]);
   });
 
