@@ -1,7 +1,12 @@
 /** Guest time. vCPUs take turns, and a round of turns is one stretch of time that all of them live through. */
 import { NANOSECONDS_PER_INSTRUCTION, nanosecondsFor, ticksIn } from './processor-models';
 
+/** 1 January 2026, when every machine is switched on: seconds since 1970. */
+const SWITCHED_ON = 1_767_225_600;
+
 export class Clock {
+  /** What the clock of the day says at the start of guest time, in seconds since 1970. */
+  startOfTime = SWITCHED_ON;
   /** Nanoseconds at which the present round began. */
   #round = 0;
   /** Instructions that each vCPU has begun in this round. */

@@ -32,6 +32,8 @@ export interface MachineConfiguration {
   readonly memory: number;
   /** vCPUs, 1 to 8. */
   readonly smp: number;
+  /** vCPUs that are threads of one core: 1, 2, 4 or 8. */
+  readonly threads: number;
   readonly behavior: BehaviorName;
   readonly realMode: RealModeName;
   /** Slots beside the guest's memory (slot 0) and the passed-through device (slot 1). */
@@ -47,6 +49,7 @@ export const defaultConfiguration = {
   cpu: 'power8',
   memory: 256 * 2 ** 20,
   smp: 1,
+  threads: 1,
   behavior: 'v6.1',
   realMode: 'vrma',
   memorySlots: [],

@@ -1,7 +1,15 @@
 /** The guest's console line: what it writes goes out at once, what is typed waits until it asks. */
 export class Console {
-  readonly #typed: number[] = [];
+  /** H_VIO_SIGNAL: the guest wants an interrupt when characters have come. */
+  interrupts = false;
+  readonly #arrived: () => void;
+  #typed: number[] = [];
   #written: number[] = [];
+
+  /** `arrived` is called when characters have come, if the guest wants to know. */
+  constructor(arrived: () => void) {
+    this.#arrived = arrived;
+  }
 
   write(bytes: Uint8Array): void {
     this.#written.push(...bytes);
@@ -14,7 +22,8 @@ export class Console {
   }
 
   type(bytes: Uint8Array): void {
-    this.#typed.push(...bytes);
+    for (const byte of bytes) this.#typed.push(byte);
+    if (this.interrupts && bytes.length > 0) this.#arrived();
   }
   takeTyped(most: number): Uint8Array {
     return Uint8Array.from(this.#typed.splice(0, most));

@@ -72,6 +72,9 @@ export type RunOutcome =
   | { readonly kind: 'budget' }
   | { readonly kind: 'breakpoint'; readonly vcpu: number; readonly address: bigint }
   | { readonly kind: 'event'; readonly vcpu: number; readonly event: MachineEvent }
+  | EndOfRun;
+/** After which a guest runs no further. */
+export type EndOfRun =
   | { readonly kind: 'powered-off'; readonly how: 'power-off' | 'reboot' }
   /** The guest can make no further progress; `why` is one sentence. */
   | { readonly kind: 'stuck'; readonly vcpu: number; readonly why: string };

@@ -44,12 +44,11 @@ export class Machine implements DebugTarget {
   #run(budget: number, watch: Watch, until: (vcpu: Vcpu) => boolean, longest: number): RunOutcome {
     if (this.#ended) return this.#ended;
     const { scheduler, console } = this.#pseries;
-    const isDone = (vcpu: Vcpu) => this.#pseries.poweredOff !== undefined || until(vcpu);
+    const isDone = (vcpu: Vcpu) => this.#pseries.end !== undefined || until(vcpu);
     const outcome = scheduler.run(budget, watch, isDone, longest);
     const written = console.takeWritten();
     if (written.length > 0) watch.console(written);
-    const how = this.#pseries.poweredOff;
-    if (how !== undefined) this.#ended = { kind: 'powered-off', how };
+    if (this.#pseries.end) this.#ended = this.#pseries.end;
     else if (outcome.kind === 'stuck') this.#ended = outcome;
     return this.#ended ?? outcome;
   }

@@ -6,24 +6,28 @@ import type { DeviceHardware } from '../host/device-hardware';
 import { type HostSearch, type Kvm } from '../kvm/kvm';
 import { mapVirtualRealMode, realModeLimitField } from '../kvm/real-mode-area';
 import { entryIndexAt } from '../mmu/explain-translation';
-import { lpcr, msr } from '../mmu/special-register-bits';
+import { lpcr } from '../mmu/special-register-bits';
 import { translationResults } from '../state/layout';
 import type { Registers } from '../cpu/registers';
 import type { Access } from '../mmu/storage-fault';
 import { Clock } from './clock';
 import { ConfigurationError, type MachineConfiguration } from './configuration';
 import { Console } from './console';
-import { deviceTree } from './device-tree';
+import type { EndOfRun } from './debug-target';
 import type { EmulatedDevice } from './devices/device';
 import { serialPort } from './devices/serial-port';
 import type { ElfFile } from './elf';
 import { GuestMemory } from './guest-memory';
-import { emulatedDevicePlace, makeHost, passedThroughPlace, type HostOfGuest } from './host-of-guest';
-import { loadSegments, physicalAddress, readProgram } from './load-program';
+import { emulatedDevicePlace, makeHost, type HostOfGuest } from './host-of-guest';
+import { physicalAddress, readProgram } from './load-program';
+import { placeGuest } from './place-guest';
 import { processorModels } from './processor-models';
-import { rtasCode } from './rtas';
+import { NON_VOLATILE_BYTES } from './rtas/non-volatile-memory';
 import { Scheduler } from './scheduler';
+import { startAt } from './start-vcpu';
 import { Vcpu } from './vcpu';
+import { InterruptController } from './xics/interrupt-controller';
+import { interruptSources } from './xics/interrupt-sources';
 
 export interface Pseries {
   readonly kvm: Kvm;
@@ -32,22 +36,23 @@ export interface Pseries {
   readonly memory: GuestMemory;
   readonly console: Console;
   readonly scheduler: Scheduler;
-  poweredOff: 'power-off' | 'reboot' | undefined;
+  readonly interrupts: InterruptController;
+  /** How the guest has ended itself, if it has. */
+  end: EndOfRun | undefined;
 }
 
 const MEBIBYTE = 2 ** 20;
 const memoryLimits = { least: 16 * MEBIBYTE, most: 3072 * MEBIBYTE } as const;
 const MOST_VCPUS = 8;
-/** From the end of the guest's memory (or of the first 256 MiB) down. */
-const treeFromTop = 2 * MEBIBYTE;
-const rtasFromTop = treeFromTop + 0x10000;
-const initrdAlignment = 0x10000;
 
-function check({ memory, smp, realMode }: MachineConfiguration): void {
+function check({ memory, smp, threads, quantum, realMode }: MachineConfiguration): void {
   if (memory < memoryLimits.least || memory > memoryLimits.most || memory % (16 * MEBIBYTE) !== 0)
     throw new ConfigurationError('memory', 'must be a multiple of 16 MiB from 16 MiB to 3 GiB.');
   if (!Number.isInteger(smp) || smp < 1 || smp > MOST_VCPUS)
     throw new ConfigurationError('smp', `must be a whole number from 1 to ${String(MOST_VCPUS)}.`);
+  if (![1, 2, 4, 8].includes(threads)) throw new ConfigurationError('threads', 'must be 1, 2, 4 or 8.');
+  if (!Number.isInteger(quantum) || quantum < 1)
+    throw new ConfigurationError('quantum', 'must be a whole number of instructions, at least 1.');
   if (realMode === 'rma' && realModeLimitField(BigInt(memory)) === undefined)
     throw new ConfigurationError('memory', 'with kvm.realMode "rma" must be 32, 64, 128 or 256 MiB, or 1 GiB.');
 }
@@ -95,7 +100,11 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const program = readProgram(configuration.program);
   const processors = new Processors();
   const host = makeHost(configuration, processors.ports);
-  const console = new Console();
+  const interrupts = new InterruptController(configuration.smp);
+  for (const source of Object.values(interruptSources)) interrupts.addSource(source, 'message');
+  const console = new Console(() => {
+    interrupts.send(interruptSources.console);
+  });
   const clock = new Clock(configuration.smp);
   const walks = emitWalks(host.memory);
   const blocks = new RecordBlocks(host.view, configuration.smp);
@@ -140,7 +149,7 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
       console.write(Uint8Array.of(byte));
     }),
   ];
-  const treeAddress = putGuestTogether(configuration, program, host, memory, devices);
+  const treeAddress = placeGuest(configuration, program, host, memory, devices);
   const partition = partitionControl(configuration, host);
   for (const vcpu of vcpus) reset(vcpu, { configuration, program, host, partition, treeAddress });
 
@@ -150,7 +159,8 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     devices,
     memory,
     console,
-    poweredOff: undefined,
+    interrupts,
+    end: undefined,
     scheduler: new Scheduler(
       {
         kvm: host.kvm,
@@ -159,8 +169,11 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
           memory,
           console,
           vcpus,
-          powerOff: (how) => {
-            pseries.poweredOff = how;
+          clock,
+          interrupts,
+          nonVolatile: new Uint8Array(NON_VOLATILE_BYTES),
+          end: (outcome) => {
+            pseries.end = outcome;
           },
         },
       },
@@ -170,46 +183,6 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     ),
   };
   return pseries;
-}
-
-/** Program, initrd, RTAS and device tree in the guest's memory. Returns where the tree is. */
-function putGuestTogether(
-  configuration: MachineConfiguration,
-  program: ElfFile,
-  { kvm, hardware }: HostOfGuest,
-  memory: GuestMemory,
-  devices: readonly EmulatedDevice[],
-): bigint {
-  loadSegments(program, memory, configuration.memory);
-  const top = Math.min(configuration.memory, 256 * MEBIBYTE);
-  const rtas = { base: top - rtasFromTop, size: 0x10000 };
-  memory.write(BigInt(rtas.base), rtasCode);
-  const initrd = placeInitrd(configuration.initrd, rtas.base, memory);
-  const tree = deviceTree(configuration, {
-    pageTableOrder: kvm.table.order,
-    rtas,
-    initrd,
-    devices: [
-      ...devices.map(({ address, size }) => ({ node: 'serial', compatible: 'ns16550a', address, size })),
-      ...hardware.map(({ size }) => ({
-        node: 'device',
-        compatible: 'key31,passed-through-device',
-        address: passedThroughPlace.address,
-        size,
-      })),
-    ],
-  });
-  const treeAddress = BigInt(top - treeFromTop);
-  memory.write(treeAddress, tree);
-  return treeAddress;
-}
-
-function placeInitrd(initrd: Uint8Array | undefined, below: number, memory: GuestMemory) {
-  if (!initrd) return undefined;
-  const start = Math.floor((below - initrd.length) / initrdAlignment) * initrdAlignment;
-  if (start < 0 || memory.write(BigInt(start), initrd) < initrd.length)
-    throw new ConfigurationError('initrd', 'is larger than the guest’s memory.');
-  return { start, end: start + initrd.length };
 }
 
 /** LPCR as KVM sets it for this guest, after it has set up real mode. */
@@ -237,9 +210,6 @@ interface ResetParts {
 function reset(vcpu: Vcpu, { program, host, partition, treeAddress }: ResetParts): void {
   const { registers } = vcpu;
   const behavior = host.kvm.behavior;
-  registers.setSpecial('nia', physicalAddress(program.entry));
-  registers.setSpecial('msr', msr.mask.SF | msr.mask.ME);
-  registers.setGpr(3, treeAddress);
   registers.setSpecial('pvr', vcpu.model.pvr);
   registers.setSpecial('pir', BigInt(vcpu.number));
   registers.setSpecial('lpcr', partition);
@@ -251,6 +221,6 @@ function reset(vcpu: Vcpu, { program, host, partition, treeAddress }: ResetParts
   if (vcpu.model.isa === '2.07') registers.setSpecial('hfscr', guestFacilities);
   registers.setSpecial('reservationAddress', (1n << 64n) - 1n);
   registers.setSpecial('decrementerExpiry', (1n << 31n) - 1n);
-  vcpu.state = vcpu.number === 0 ? 'running' : 'stopped';
-  vcpu.storage.translationChanged();
+  startAt(vcpu, physicalAddress(program.entry), treeAddress);
+  if (vcpu.number !== 0) vcpu.state = 'stopped';
 }

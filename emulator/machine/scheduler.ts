@@ -7,6 +7,7 @@ import type { Clock } from './clock';
 import type { MachineEvent } from './events';
 import type { Happening } from './report';
 import { heldAddress, type Vcpu } from './vcpu';
+import { countYield, logDispatch } from './virtual-processor-area';
 
 /** Interrupts in a row without a completed instruction after which a guest is given up. */
 const ENDLESS = 1000;
@@ -40,9 +41,9 @@ export class Scheduler {
     for (const vcpu of this.#vcpus) vcpu.setBreakpoints(watch.breakpoints);
     while (left > 0) {
       const vcpu = this.#next();
-      if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'no vCPU is running and none waits for a timer.' };
+      if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'every vCPU is idle or stopped, and none waits for a timer.' };
       const begins = vcpu.stage.at === 'guest';
-      if (begins && this.#takeDecrementer(vcpu)) continue;
+      if (begins && this.#takeInterrupt(vcpu)) continue;
       if (begins && watch.breakpoints.size > 0) {
         const address = vcpu.registers.special('nia');
         const { count, address: startedAt } = start[vcpu.number] ?? {};
@@ -52,6 +53,10 @@ export class Scheduler {
       const before = vcpu.instructionCount;
       const stopped = this.#move(vcpu, watch, begins ? this.#budget(vcpu, Math.min(left, longest)) : 0);
       left -= vcpu.instructionCount - before;
+      if (vcpu.state !== 'running' && vcpu.dispatched) {
+        vcpu.dispatched = false;
+        countYield(this.#around.space.memory, vcpu);
+      }
       if (stopped) return stopped;
       if (until(vcpu)) return { kind: 'budget' };
       if (vcpu.standing) left -= this.#wait(vcpu, Math.min(left, longest - 1), watch);
@@ -108,7 +113,9 @@ export class Scheduler {
     for (let tried = 0; tried <= 2 * this.#vcpus.length; tried++) {
       const vcpu = this.#vcpus[this.#turn];
       const inTurn = vcpu !== undefined && this.#clock.instructionsInRound(vcpu.number) < this.#quantum;
-      if (vcpu && inTurn && this.#isAwake(vcpu)) return vcpu;
+      const givesWay = vcpu?.givesWay;
+      if (vcpu) vcpu.givesWay = false;
+      if (vcpu && inTurn && !givesWay && this.#isAwake(vcpu)) return this.#dispatched(vcpu);
       this.#turn++;
       if (this.#turn < this.#vcpus.length) continue;
       this.#turn = 0;
@@ -117,13 +124,23 @@ export class Scheduler {
     }
     return undefined;
   }
+  /** The guest is told when one of its vCPUs runs and when it waits. */
+  #dispatched(vcpu: Vcpu): Vcpu {
+    if (vcpu.dispatched) return vcpu;
+    vcpu.dispatched = true;
+    countYield(this.#around.space.memory, vcpu);
+    logDispatch(this.#around.space.memory, vcpu, this.#clock.ticks(vcpu.number));
+    return vcpu;
+  }
   #isAwake(vcpu: Vcpu): boolean {
-    if (vcpu.state === 'ceded' && this.#decrementerIsDue(vcpu)) vcpu.state = 'running';
+    const { interrupts } = this.#around.space;
+    const interrupted = () => interrupts.isPending(vcpu.number) || this.#decrementerIsDue(vcpu);
+    if (vcpu.state === 'ceded' && vcpu.wakes === 'until an interrupt' && interrupted()) vcpu.state = 'running';
     return vcpu.state === 'running';
   }
   #sleepUntilTimer(): boolean {
     const expiries = this.#vcpus
-      .filter(({ state }) => state === 'ceded')
+      .filter(({ state, wakes }) => state === 'ceded' && wakes === 'until an interrupt')
       .map(({ registers }) => registers.special('decrementerExpiry'));
     const [first, ...others] = expiries;
     if (first === undefined) return false;
@@ -135,9 +152,13 @@ export class Scheduler {
   #decrementerIsDue({ number, registers }: Vcpu): boolean {
     return ((registers.special('decrementerExpiry') - this.#clock.ticks(number)) & SIGN_BIT) !== 0n;
   }
-  #takeDecrementer(vcpu: Vcpu): boolean {
-    if (!takesInterrupts(vcpu) || !this.#decrementerIsDue(vcpu)) return false;
-    vcpu.stage = { at: 'interrupt', interrupt: interruptAt(vectors.decrementer), trap: undefined };
+  /** External interrupts first (Book III-S 6.7.2): a level, which stays until the guest has asked for its source. */
+  #takeInterrupt(vcpu: Vcpu): boolean {
+    if (!takesInterrupts(vcpu)) return false;
+    const external = this.#around.space.interrupts.isPending(vcpu.number);
+    if (!external && !this.#decrementerIsDue(vcpu)) return false;
+    const vector = external ? vectors.external : vectors.decrementer;
+    vcpu.stage = { at: 'interrupt', interrupt: interruptAt(vector), trap: undefined };
     return true;
   }
 

@@ -9,6 +9,7 @@ import type { EngineName } from './configuration';
 import { type DeviceBus, TranslatedStorage } from '../engine/translated-storage';
 import type { HostStage, StorageTrap } from '../kvm/fault/stage';
 import type { ProcessorModel } from './processor-models';
+import { noAreas, type RegisteredAreas } from './virtual-processor-area';
 
 /** Where a vCPU is: in the guest, or held by a level outside it. Plain data, so that a checkpoint can hold it. */
 export type Stage =
@@ -38,6 +39,15 @@ export class Vcpu {
   readonly storage: TranslatedStorage;
   /** Ceded until an interrupt; stopped until another vCPU starts it. */
   state: 'running' | 'ceded' | 'stopped' = 'running';
+  /** What ends a ceded vCPU's wait: an interrupt or a prod, or a prod alone. */
+  wakes: 'until an interrupt' | 'until prodded' = 'until an interrupt';
+  /** H_PROD came while the vCPU was not waiting: the next wait ends at once. */
+  prodded = false;
+  /** It has conferred the rest of its turn to others. */
+  givesWay = false;
+  /** Its guest has been told that it runs. */
+  dispatched = true;
+  readonly areas: RegisteredAreas = noAreas();
   stage: Stage = { at: 'guest' };
   /** May be changed at any time: a guest cannot see which it is. */
   engine: EngineName;
@@ -81,6 +91,21 @@ export class Vcpu {
   count(instructions: number): void {
     this.instructionCount += instructions;
     this.#count(instructions);
+  }
+  cede(wakes: Vcpu['wakes']): void {
+    this.state = 'ceded';
+    this.wakes = wakes;
+  }
+  /** H_PROD. */
+  prod(): void {
+    if (this.state === 'ceded') this.state = 'running';
+    else this.prodded = true;
+  }
+  /** Whether it was prodded while it was not waiting; once. */
+  takeProd(): boolean {
+    const was = this.prodded;
+    this.prodded = false;
+    return was;
   }
   /** Begins at least one instruction, and at most `budget`. */
   run(budget: number): RunEnd {

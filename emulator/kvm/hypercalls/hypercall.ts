@@ -4,12 +4,16 @@ import type { Kvm } from '../kvm';
 export const status = {
   success: 0n,
   busy: 1n,
+  /** H_JOIN: all others have joined. */
+  continue: 18n,
   hardware: -1n,
   function: -2n,
   privilege: -3n,
   parameter: -4n,
+  badMode: -5n,
   ptegFull: -6n,
   notFound: -7n,
+  resource: -16n,
   p2: -55n,
   p3: -56n,
   p4: -57n,

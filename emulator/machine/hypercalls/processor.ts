@@ -1,46 +1,77 @@
-/** Calls about a vCPU itself (PAPR 14.5.4, 14.11.3.2, 14.5.4.3.5). */
+/** Calls by which a vCPU gives way, or wakes another (PAPR 14.11.3.2 to 14.11.3.5). */
 import { status } from '../../kvm/hypercalls/hypercall';
-import { lpcr, msr } from '../../mmu/special-register-bits';
-import { callRtas } from '../rtas';
-import { userSpaceHypercall } from './user-space-hypercall';
+import { msr } from '../../mmu/special-register-bits';
+import { callRtas } from '../rtas/rtas';
+import type { Vcpu } from '../vcpu';
+import { userSpaceHypercall, type UserSpace } from './user-space-hypercall';
 
-/** Gives the processor up until an interrupt comes, with external interrupts enabled. */
+const acceptsInterrupts = ({ registers }: Vcpu): boolean => (registers.special('msr') & msr.mask.EE) !== 0n;
+
+/** Gives the processor up until an interrupt comes, with external interrupts enabled; at once, if it was prodded. */
 export const hCede = userSpaceHypercall({
   name: 'H_CEDE',
   number: 0xe0,
   parameters: [],
   run(_space, vcpu) {
     vcpu.registers.setSpecial('msr', vcpu.registers.special('msr') | msr.mask.EE);
-    vcpu.state = 'ceded';
+    if (!vcpu.takeProd()) vcpu.cede('until an interrupt');
     return { status: status.success };
   },
 });
 
-const resource = { alternateInterruptLocation: 3n, endian: 4n } as const;
+/** Wakes a vCPU that has ceded or joined, or keeps the next one from doing so. */
+export const hProd = userSpaceHypercall({
+  name: 'H_PROD',
+  number: 0xe8,
+  parameters: ['processor'],
+  run({ vcpus }, _vcpu, { processor }) {
+    const vcpu = vcpus[Number(processor)];
+    if (!vcpu) return { status: status.parameter };
+    vcpu.prod();
+    return { status: status.success };
+  },
+});
 
-export const hSetMode = userSpaceHypercall({
-  name: 'H_SET_MODE',
-  number: 0x31c,
-  parameters: ['flags', 'resource', 'value1', 'value2'],
-  run({ vcpus }, vcpu, args) {
-    if (args.value1 !== 0n) return { status: status.p3 };
-    if (args.value2 !== 0n) return { status: status.p4 };
-    const change = (mask: bigint, bits: bigint) => {
-      for (const { registers, storage } of vcpus) {
-        registers.setSpecial('lpcr', (registers.special('lpcr') & ~mask) | bits);
-        storage.translationChanged();
-      }
-      return { status: status.success };
-    };
-    if (args.resource === resource.endian) {
-      if (args.flags > 1n) return { status: status.parameter };
-      return change(lpcr.mask.ILE, args.flags === 1n ? lpcr.mask.ILE : 0n);
-    }
-    if (args.resource === resource.alternateInterruptLocation && vcpu.model.isa === '2.07') {
-      if (args.flags !== 0n && args.flags !== 3n) return { status: status.parameter };
-      return change(lpcr.mask.AIL, lpcr.encode({ AIL: args.flags }));
-    }
-    return { status: status.p2 };
+const EVERYONE = (1n << 64n) - 1n;
+
+/** Gives the rest of the turn to another vCPU, or to all. To oneself: until somebody prods. */
+export const hConfer = userSpaceHypercall({
+  name: 'H_CONFER',
+  number: 0xe4,
+  parameters: ['processor', 'yieldCount'],
+  run({ vcpus }, vcpu, { processor }) {
+    const target = vcpus[Number(processor)];
+    if (processor !== EVERYONE && !target) return { status: status.parameter };
+    if (target !== vcpu) vcpu.givesWay = true;
+    else if (!vcpu.takeProd()) vcpu.cede('until prodded');
+    return { status: status.success };
+  },
+});
+
+const isJoined = ({ state, wakes }: Vcpu): boolean => state === 'ceded' && wakes === 'until prodded';
+
+/** Waits, with interrupts disabled, until prodded. The last to come does not wait: it may go on alone. */
+export const hJoin = userSpaceHypercall({
+  name: 'H_JOIN',
+  number: 0x298,
+  parameters: [],
+  run({ vcpus }, vcpu) {
+    if (acceptsInterrupts(vcpu)) return { status: status.badMode };
+    if (vcpu.takeProd()) return { status: status.success };
+    const last = vcpus.every((other) => other === vcpu || other.state === 'stopped' || isJoined(other));
+    if (last) return { status: status.continue };
+    vcpu.cede('until prodded');
+    return { status: status.success };
+  },
+});
+
+export const hSetSprg0 = userSpaceHypercall({
+  name: 'H_SET_SPRG0',
+  number: 0x24,
+  parameters: ['value'],
+  run(_space, { registers }, { value }) {
+    registers.setSpecial('sprg0', value);
+    return { status: status.success };
   },
 });
 
@@ -48,16 +79,7 @@ export const hRtas = userSpaceHypercall({
   name: 'H_RTAS',
   number: 0xf000,
   parameters: ['argumentsAddress'],
-  run(space, _vcpu, { argumentsAddress }) {
-    const outcome = callRtas(space.memory, argumentsAddress);
-    switch (outcome.kind) {
-      case 'returned':
-        return { status: status.success };
-      case 'powered-off':
-        space.powerOff(outcome.how);
-        return { status: status.success };
-      case 'unknown':
-        return { status: status.parameter };
-    }
-  },
+  run: (space: UserSpace, vcpu, { argumentsAddress }) => ({
+    status: callRtas(space, vcpu, argumentsAddress) ? status.success : status.parameter,
+  }),
 });

@@ -1,10 +1,33 @@
 import { hypercalls } from '../../kvm/hypercalls/table';
-import { hCede, hRtas, hSetMode } from './processor';
-import { hGetTermChar, hPutTermChar } from './terminal';
+import { hCppr, hEoi, hIpi, hIpoll, hXirr, hXirrX } from './interrupts';
+import { hCede, hConfer, hJoin, hProd, hRtas, hSetSprg0 } from './processor';
+import { hRegisterVpa } from './register-area';
+import { hSetDabr, hSetMode, hSetXdabr } from './set-mode';
+import { hGetTermChar, hPutTermChar, hVioSignal } from './terminal';
 
 /** What user space answers, by number. */
 export const userSpaceHypercalls = new Map(
-  [hGetTermChar, hPutTermChar, hCede, hSetMode, hRtas].map((call) => [call.number, call]),
+  [
+    hGetTermChar,
+    hPutTermChar,
+    hVioSignal,
+    hXirr,
+    hXirrX,
+    hCppr,
+    hEoi,
+    hIpi,
+    hIpoll,
+    hCede,
+    hProd,
+    hConfer,
+    hJoin,
+    hRegisterVpa,
+    hSetSprg0,
+    hSetMode,
+    hSetDabr,
+    hSetXdabr,
+    hRtas,
+  ].map((call) => [call.number, call]),
 );
 
 /** PAPR's name of a hypercall, or undefined for one that nobody here answers. */

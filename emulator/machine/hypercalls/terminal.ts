@@ -1,7 +1,7 @@
 /** The virtual terminal (PAPR 14.5.3.2). Characters stand in two registers, the first in the most significant byte. */
 import { status } from '../../kvm/hypercalls/hypercall';
 import { bytesOf, valueOf } from '../../word/byte-order';
-import { CONSOLE_UNIT } from '../device-tree';
+import { CONSOLE_UNIT } from '../device-tree/console-unit';
 import { userSpaceHypercall } from './user-space-hypercall';
 
 const MOST_CHARACTERS = 16;
@@ -31,5 +31,17 @@ export const hGetTermChar = userSpaceHypercall({
     padded.set(typed);
     const registers = [valueOf(padded.subarray(0, 8), false), valueOf(padded.subarray(8), false)];
     return { status: status.success, results: [BigInt(typed.length), ...registers] };
+  },
+});
+
+/** Whether characters that arrive interrupt the guest (PAPR 14.5.3.3). */
+export const hVioSignal = userSpaceHypercall({
+  name: 'H_VIO_SIGNAL',
+  number: 0x104,
+  parameters: ['unit', 'mode'],
+  run({ console }, _vcpu, { unit, mode }) {
+    if (!isConsole(unit) || mode > 1n) return { status: status.parameter };
+    console.interrupts = mode === 1n;
+    return { status: status.success };
   },
 });

@@ -1,14 +1,22 @@
 import type { HypercallResult } from '../../kvm/hypercalls/hypercall';
+import type { Clock } from '../clock';
 import type { Console } from '../console';
+import type { EndOfRun } from '../debug-target';
 import type { GuestMemory } from '../guest-memory';
 import type { Vcpu } from '../vcpu';
+import type { InterruptController } from '../xics/interrupt-controller';
 
 /** What user space has in hand when KVM passes it a hypercall (KVM_EXIT_PAPR_HCALL). */
 export interface UserSpace {
   readonly memory: GuestMemory;
   readonly console: Console;
   readonly vcpus: readonly Vcpu[];
-  powerOff(how: 'power-off' | 'reboot'): void;
+  readonly clock: Clock;
+  readonly interrupts: InterruptController;
+  /** NVRAM. */
+  readonly nonVolatile: Uint8Array;
+  /** The guest has come to its end. */
+  end(outcome: EndOfRun): void;
 }
 
 /** A hypercall that user space answers, as QEMU does. The parameters are R4 and on, by name. */

@@ -48,8 +48,34 @@ describe('a configuration that no machine can be made from', () => {
       'an initrd larger than memory',
       { initrd: new Uint8Array(17 * MEBIBYTE), memory: 16 * MEBIBYTE },
       'initrd',
-      'is larger than the guest’s memory.',
+      "is larger than the guest's memory below 0xdf0000.",
     ],
+    [
+      'an initrd that reaches the program',
+      { initrd: new Uint8Array(14 * MEBIBYTE - 0x2_0000), memory: 16 * MEBIBYTE },
+      'initrd',
+      'the initial RAM disk would lie at 0x10000 to 0xdf0000, over the program at 0x10000 to 0x10004; give the guest more memory.',
+    ],
+    [
+      'a program where RTAS has to be',
+      {
+        program: buildElf({ segments: [{ virtualAddress: 0xdf_0000n, bytes: new Uint8Array(16) }] }),
+        memory: 16 * MEBIBYTE,
+      },
+      'program',
+      'RTAS would lie at 0xdf0000 to 0xe00000, over the program at 0xdf0000 to 0xdf0010; give the guest more memory.',
+    ],
+    [
+      'a program where the device tree has to be',
+      {
+        program: buildElf({ segments: [{ virtualAddress: 0xe0_0000n, bytes: new Uint8Array(16) }] }),
+        memory: 16 * MEBIBYTE,
+      },
+      'program',
+      'the device tree would lie at 0xe00000 to 0x1000000, over the program at',
+    ],
+    ['no quantum', { quantum: 0 }, 'quantum', 'must be a whole number of instructions, at least 1.'],
+    ['three threads', { threads: 3 }, 'threads', 'must be 1, 2, 4 or 8.'],
     [
       'a slot over the guest’s memory',
       { memorySlots: [slot, { ...slot, slot: 3, guestPhysicalAddress: 0n }] },
@@ -163,9 +189,9 @@ describe('the device tree', () => {
       expect(cells(node, 'ibm,ppc-interrupt-server#s')).toEqual([number]);
       expect(cells(node, 'ibm,processor-segment-sizes')).toEqual([28, 40, 0xffff_ffff, 0xffff_ffff]);
       expect(cells(node, 'ibm,segment-page-sizes')).toEqual([
-        ...[12, 0, 3, 12, 0, 16, 7, 24, 0x38],
-        ...[16, 0x110, 2, 16, 1, 24, 8],
-        ...[24, 0x100, 1, 24, 0],
+        // The host has pages of 64 KiB, and KVM offers no larger ones than those.
+        ...[12, 0, 2, 12, 0, 16, 7],
+        ...[16, 0x110, 1, 16, 1],
       ]);
       expect(text(node, 'status')).toBe('okay');
     });

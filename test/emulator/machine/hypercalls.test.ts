@@ -132,8 +132,8 @@ describe('H_RTAS', () => {
   };
 
   it.each([
-    ['power-off', 1],
-    ['reboot', 2],
+    ['power-off', 0x2003],
+    ['reboot', 0x2004],
   ])('ends the machine by %s', (how, token) => {
     expect(call(token).machine.ended).toEqual({ kind: 'powered-off', how });
   });

@@ -9,8 +9,13 @@ export interface DeviceTreeNode {
 const token = { beginNode: 1, endNode: 2, property: 3, end: 9 } as const;
 const MAGIC = 0xd00d_feed;
 const HEADER_BYTES = 40;
-/** An empty list of memory reservations: its terminating pair of zeroes. */
-const RESERVATIONS_BYTES = 16;
+
+/** A stretch of memory that is in use from the start, and that an operating system leaves alone. */
+export interface MemoryReservation {
+  readonly base: number;
+  readonly size: number;
+}
+const NO_RESERVATION: MemoryReservation = { base: 0, size: 0 };
 
 const cells = (...values: number[]): Uint8Array => {
   const bytes = new Uint8Array(values.length * 4);
@@ -43,7 +48,11 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 const padded = (bytes: Uint8Array): Uint8Array => joined([bytes, new Uint8Array((4 - (bytes.length % 4)) % 4)]);
 
 /** `bootCpu` is the header's boot_cpuid_phys. */
-export function flattenDeviceTree(root: DeviceTreeNode, bootCpu: number): Uint8Array {
+export function flattenDeviceTree(
+  root: DeviceTreeNode,
+  bootCpu: number,
+  reservations: readonly MemoryReservation[],
+): Uint8Array {
   const names = new Map<string, number>();
   let namesLength = 0;
   const nameOffset = (name: string): number => {
@@ -67,7 +76,10 @@ export function flattenDeviceTree(root: DeviceTreeNode, bootCpu: number): Uint8A
     ]);
   const tree = joined([structure('', root), cells(token.end)]);
   const strings = joined([...names.keys()].map(text));
-  const structureAt = HEADER_BYTES + RESERVATIONS_BYTES;
+  const reserved = joined(
+    [...reservations, NO_RESERVATION].map(({ base, size }) => cells(...doubleCell(base), ...doubleCell(size))),
+  );
+  const structureAt = HEADER_BYTES + reserved.length;
   const stringsAt = structureAt + tree.length;
   const header = cells(
     MAGIC,
@@ -81,7 +93,7 @@ export function flattenDeviceTree(root: DeviceTreeNode, bootCpu: number): Uint8A
     strings.length,
     tree.length,
   );
-  return joined([header, new Uint8Array(RESERVATIONS_BYTES), tree, strings]);
+  return joined([header, reserved, tree, strings]);
 }
 
 /** A 64-bit number as two cells. */
