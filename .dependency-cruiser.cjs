@@ -56,7 +56,7 @@ module.exports = {
     only('debug-adapter', [
       '^emulator/index\\.ts$',
       '^node_modules/@vscode/debug(adapter|protocol)/',
-      '^node_modules/jsep/',
+      '^node_modules/(jsep|fflate|fzstd)/',
       // Node's own modules have no folder.
       '^[^/]+(/promises)?$',
     ]),

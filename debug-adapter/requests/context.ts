@@ -84,9 +84,14 @@ export class Context {
   }
   /** The call stack of a vCPU, made once a stop. */
   framesOf(of: VcpuOfGuest): readonly Frame[] {
-    const known = this.#frames.get(of.vcpu.number) ?? callStack(of);
+    const known = this.#frames.get(of.vcpu.number) ?? callStack(of, this.#isAtLineOfBreakpoint);
     this.#frames.set(of.vcpu.number, known);
     return known;
+  }
+
+  /** A breakpoint on a line of a function that is inlined stops in that function, even where it begins. */
+  get #isAtLineOfBreakpoint(): boolean {
+    return this.stop?.kind === 'breakpoint' && this.stop.hits.some(({ group }) => group.startsWith('source'));
   }
 
   /** The guest's state is another one now: what was read of it counts no more. */

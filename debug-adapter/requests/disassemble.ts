@@ -1,7 +1,7 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { hexadecimal } from '../../emulator/index';
 import { errors } from '../errors';
-import { sourceOf } from '../session/call-stack';
+import { sourceOf } from '../session/source-position';
 import { instructionText } from '../session/disassembly';
 import { isLittleEndian, isRealMode, numberOf, vcpuOf, type VcpuOfGuest } from '../session/guest';
 import { placeText } from '../symbols/symbol-table';

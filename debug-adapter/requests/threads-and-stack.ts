@@ -63,17 +63,18 @@ export const scopes: Request<'scopes'> = {
   needsStop: true,
   handle: (context, { frameId }) => {
     const of = context.vcpuOfFrame(frameId);
-    const found = scopesOf(of, context.frame(frameId)).map(({ name, command, children, indexed, hint }): Dap.Scope => {
-      // The numbers are the vCPU's, not the frame's: the guest's frames share their scopes.
-      const key = `vcpu ${of.vcpu.number}/${command === 'level' ? name : command}`;
-      return {
-        name,
-        variablesReference: context.handles.reference({ key, children, indexed }),
-        expensive: false,
-        ...(indexed ? { indexedVariables: indexed.count, namedVariables: children().length } : {}),
-        ...(hint ? { presentationHint: hint } : {}),
-      };
-    });
+    const found = scopesOf(of, context.frame(frameId)).map(
+      ({ name, command, key: own, children, indexed, hint }): Dap.Scope => {
+        const key = `vcpu ${of.vcpu.number}/${own ?? (command === 'level' ? name : command)}`;
+        return {
+          name,
+          variablesReference: context.handles.reference({ key, children, indexed }),
+          expensive: false,
+          ...(indexed ? { indexedVariables: indexed.count, namedVariables: children().length } : {}),
+          ...(hint ? { presentationHint: hint } : {}),
+        };
+      },
+    );
     return { scopes: found };
   },
 };

@@ -1,8 +1,17 @@
-import type { LevelFrame } from '../../emulator/index';
+import { hexadecimal, type LevelFrame } from '../../emulator/index';
+import type { FunctionPlace } from '../symbols/dwarf/functions';
 import type { SourceLine } from '../symbols/line-table';
-import { isRealMode, symbolText, type VcpuOfGuest } from './guest';
-import { unwind, type GuestFrame } from './unwind';
-import { hexadecimal } from '../../emulator/index';
+import { symbolText, type VcpuOfGuest } from './guest';
+import { lineOfCall, positionAt } from './source-position';
+import { insideInstruction, unwind, type GuestFrame } from './unwind';
+
+/** A function as the source has it, running in a frame of the guest's stack; it may be inlined into another one. */
+export interface SourceFrame {
+  /** The frames of the guest's stack, and which of them this one lies in. */
+  readonly stack: readonly GuestFrame[];
+  readonly index: number;
+  readonly place: FunctionPlace;
+}
 
 /** A frame of the one call stack: the levels that hold a trapped access, innermost first, then the guest's own. */
 export type Frame =
@@ -12,30 +21,45 @@ export type Frame =
       readonly name: string;
       readonly guest: GuestFrame;
       readonly source: SourceLine | undefined;
+      /** Undefined for code without debug information. */
+      readonly sourceFrame: SourceFrame | undefined;
     };
 
-export function callStack(of: VcpuOfGuest): readonly Frame[] {
+/** See positionAt for `entersInlined`. */
+export function callStack(of: VcpuOfGuest, entersInlined: boolean): readonly Frame[] {
   const levels = [...of.vcpu.levels].reverse().map((level): Frame => ({ kind: 'level', name: level.name, level }));
-  return [...levels, ...unwind(of).map((frame, index) => guestFrame(of, frame, index > 0))];
+  const stack = unwind(of);
+  return [...levels, ...stack.flatMap((_, index) => framesAt(of, stack, index, entersInlined || index > 0))];
 }
 
-function guestFrame(of: VcpuOfGuest, guest: GuestFrame, isCaller: boolean): Frame {
-  // A return address may belong to the next line, or even to the next function, already.
-  const name = symbolText(of, isCaller ? guest.address - 4n : guest.address);
-  return {
-    kind: 'guest',
-    name: name === undefined ? hexadecimal(guest.address) : isCaller ? (symbolText(of, guest.address) ?? name) : name,
-    guest,
-    source: sourceOf(of, isCaller ? guest.address - 4n : guest.address),
-  };
+/** The function of a frame of the stack, behind the calls that were inlined into it. */
+function framesAt(
+  of: VcpuOfGuest,
+  stack: readonly GuestFrame[],
+  index: number,
+  entersInlined: boolean,
+): readonly Frame[] {
+  const guest = stack[index]!;
+  const { places, line } = positionAt(of, insideInstruction(guest), entersInlined);
+  if (places.length === 0) {
+    return [{ kind: 'guest', name: nameOf(of, guest), guest, source: line, sourceFrame: undefined }];
+  }
+  return [...places].reverse().map((place, depth) => {
+    const inner = places[places.length - depth];
+    // The function itself keeps its symbol's name, and how far into it the frame stands.
+    const name = place.calledFrom ? `${place.name} (inlined)` : nameOf(of, guest);
+    return {
+      kind: 'guest',
+      name,
+      guest,
+      source: inner ? lineOfCall(of, inner) : line,
+      sourceFrame: { stack, index, place },
+    };
+  });
 }
 
-/** The line of an instruction. */
-export const sourceOf = (of: VcpuOfGuest, address: bigint): SourceLine | undefined =>
-  of.program.lines.lineAt(linkedAddress(of, address));
-
-/** The address at which an instruction is linked, for what the program's own tables say about it. */
-export function linkedAddress({ program, vcpu }: VcpuOfGuest, address: bigint): bigint {
-  const place = program.symbols.at(address, isRealMode(vcpu));
-  return place ? place.start + place.offset : address;
+function nameOf(of: VcpuOfGuest, guest: GuestFrame): string {
+  const name = symbolText(of, insideInstruction(guest));
+  if (name === undefined) return hexadecimal(guest.address);
+  return guest.isExact ? name : (symbolText(of, guest.address) ?? name);
 }

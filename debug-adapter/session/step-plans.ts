@@ -1,10 +1,12 @@
 /** What the three steps consist of, as actions that the runner carries out one after another. */
 import { errors } from '../errors';
-import type { SourceLine } from '../symbols/line-table';
+import { isIn, rangesOf } from '../symbols/dwarf/address-ranges';
+import type { Entry } from '../symbols/dwarf/entry';
 import { withoutTopBits } from '../symbols/real-mode';
-import { linkedAddress, sourceOf } from './call-stack';
 import { isCall } from './disassembly';
 import { readInstruction, type VcpuOfGuest } from './guest';
+import { linkedAddress } from './linked-address';
+import { positionAt, type SourcePosition } from './source-position';
 import { unwind, type GuestFrame } from './unwind';
 
 export type Action =
@@ -21,16 +23,17 @@ export interface StepOptions {
 
 /** DAP's stepIn. */
 export function* stepInto(of: VcpuOfGuest, { byInstruction }: StepOptions): Plan {
-  const start = lineOf(of);
+  const start = position(of);
   do yield { kind: 'step' };
-  while (!byInstruction && isWithin(of, start));
+  while (!byInstruction && !hasArrived(of, start));
 }
 
-/** DAP's next: calls and interrupts are run through. */
+/** DAP's next: calls and interrupts are run through, and what is inlined too. */
 export function* stepOver(of: VcpuOfGuest, { byInstruction }: StepOptions): Plan {
-  const start = lineOf(of);
+  const start = position(of);
+  const within = start.places.at(-1)?.entry;
   do yield* overOneInstruction(of);
-  while (!byInstruction && isWithin(of, start));
+  while (!byInstruction && (isInlinedInto(of, within) || !hasArrived(of, start)));
 }
 
 function* overOneInstruction(of: VcpuOfGuest): Plan {
@@ -64,8 +67,10 @@ function hasInterrupted({ vcpu }: VcpuOfGuest, address: bigint): boolean {
   return now < LAST_VECTOR && now % VECTOR_SPACING <= 4n && vcpu.registers.special('srr0') === address;
 }
 
-/** DAP's stepOut: until the caller goes on. */
+/** DAP's stepOut: until the caller goes on; out of what is inlined, until its code is left. */
 export function stepOut(of: VcpuOfGuest): Plan {
+  const place = position(of).places.at(-1);
+  if (place?.calledFrom) return leave(of, place.entry);
   const caller = unwind(of)[1];
   // Said before the request is answered, which is before the first action.
   if (!caller) throw errors.noReturnAddress();
@@ -76,15 +81,24 @@ function* runTo(of: VcpuOfGuest, caller: GuestFrame): Plan {
   const { registers } = of.vcpu;
   yield { kind: 'run-to', address: caller.address, arrived: () => registers.gpr(1) >= caller.stackPointer };
 }
+function* leave(of: VcpuOfGuest, inlined: Entry): Plan {
+  const ranges = rangesOf(inlined);
+  do yield* overOneInstruction(of);
+  while (isIn(ranges, linkedAddress(of, of.vcpu.instructionAddress)));
+}
 
-const lineOf = (of: VcpuOfGuest): SourceLine | undefined => sourceOf(of, of.vcpu.instructionAddress);
+const position = (of: VcpuOfGuest): SourcePosition => positionAt(of, of.vcpu.instructionAddress, false);
 
-/** Whether a step by lines has further to go. Code without lines is stepped by instruction. */
-function isWithin(of: VcpuOfGuest, start: SourceLine | undefined): boolean {
-  if (!start) return false;
-  const address = of.vcpu.instructionAddress;
-  const now = sourceOf(of, address);
-  if (!now) return false;
-  const isSameLine = now.path === start.path && now.line === start.line;
-  return isSameLine || !of.program.lines.isStartOfLine(linkedAddress(of, address));
+/** Whether the guest stands in something that is inlined into where the step began. */
+function isInlinedInto(of: VcpuOfGuest, within: Entry | undefined): boolean {
+  const { places } = position(of);
+  return places.some(({ entry }) => entry === within) && places.at(-1)?.entry !== within;
+}
+
+/** Whether a step by lines is done. Code without lines is stepped by instruction. */
+function hasArrived(of: VcpuOfGuest, start: SourcePosition): boolean {
+  const now = position(of);
+  if (!start.line || !now.line) return true;
+  const isSameLine = now.line.path === start.line.path && now.line.line === start.line.line;
+  return !isSameLine && now.isStart;
 }

@@ -1,28 +1,74 @@
-/** The guest's own call stack, from the ELFv2 ABI's back chain and the instructions of a function's beginning. */
-import { isRealMode, readInstruction, readNumber, type VcpuOfGuest } from './guest';
+/**
+ * The guest's own call stack: by the program's call frame information where it has some, through the frames in which
+ * Linux keeps what was interrupted, and elsewhere by the back chain and the instructions of a function's beginning.
+ */
 import { isReturn } from './disassembly';
+import { callerByFrameInformation } from './frame-information';
+import { dwarfRegister, ownRegisters, type FrameRegisters } from './frame-registers';
+import { isRealMode, readInstruction, readNumber, type VcpuOfGuest } from './guest';
+import { interruptedCode } from './interrupt-frame';
+import { linkedAddress } from './linked-address';
 
 export interface GuestFrame {
-  /** Where it stands: the instruction itself in the innermost frame, a return address in the others. */
+  /** Where it stands: the instruction itself in the innermost frame and one that was interrupted, else a return address. */
   readonly address: bigint;
   /** r1 as it is in this frame. */
   readonly stackPointer: bigint;
+  readonly registers: FrameRegisters;
+  /** Whether the instruction at its address has yet to run, rather than having called. */
+  readonly isExact: boolean;
+  /** How it was found. A back chain tells nothing of registers, and may leave a frame out. */
+  readonly by: 'registers' | 'frame information' | 'interrupt frame' | 'back chain';
 }
+
+/** An address in the instruction that a frame stands at: a return address may belong to another line already. */
+export const insideInstruction = ({ address, isExact }: GuestFrame): bigint => (isExact ? address : address - 1n);
 
 const MAXIMUM_FRAMES = 64;
 /** Where a function keeps its caller's return address: in its caller's frame (ELFv2 ABI 2.2.2). */
 const LR_SAVE = 16n;
 
 export function unwind(of: VcpuOfGuest): readonly GuestFrame[] {
-  const { registers } = of.vcpu;
-  const innermost = { address: of.vcpu.instructionAddress, stackPointer: registers.gpr(1) };
-  const frames: GuestFrame[] = [innermost];
-  let next = callerOfInnermost(of, innermost);
-  while (next && frames.length < MAXIMUM_FRAMES) {
-    frames.push(next);
-    next = callerByBackChain(of, next.stackPointer);
+  const frames: GuestFrame[] = [
+    {
+      address: of.vcpu.instructionAddress,
+      stackPointer: of.vcpu.registers.gpr(1),
+      registers: ownRegisters(of),
+      isExact: true,
+      by: 'registers',
+    },
+  ];
+  while (frames.length < MAXIMUM_FRAMES) {
+    const frame = frames.at(-1)!;
+    const caller = callerOf(of, frame);
+    // Nothing that comes back to where it was leads anywhere.
+    if (!caller || frames.some((one) => one.address === caller.address && one.stackPointer === caller.stackPointer))
+      break;
+    frames.push(caller);
   }
   return frames;
+}
+
+function callerOf(of: VcpuOfGuest, frame: GuestFrame): GuestFrame | undefined {
+  const row = of.program.source.frames.rowAt(linkedAddress(of, insideInstruction(frame)));
+  if (row) {
+    const caller = callerByFrameInformation(of, row, frame.registers);
+    return caller && frameOf(caller.address, caller.registers, caller.isInterrupted, 'frame information');
+  }
+  const interrupted = interruptedCode(of, frame.stackPointer);
+  if (interrupted) return frameOf(interrupted.address, interrupted.registers, true, 'interrupt frame');
+  return frame.by === 'registers' ? callerOfInnermost(of, frame) : callerByBackChain(of, frame.stackPointer);
+}
+
+function frameOf(
+  address: bigint,
+  registers: FrameRegisters,
+  isExact: boolean,
+  by: GuestFrame['by'],
+): GuestFrame | undefined {
+  const stackPointer = registers(dwarfRegister.STACK_POINTER)?.value;
+  if (stackPointer === undefined || address === 0n || address % 4n !== 0n) return undefined;
+  return { address, stackPointer, registers, isExact, by };
 }
 
 function callerByBackChain(of: VcpuOfGuest, stackPointer: bigint): GuestFrame | undefined {
@@ -32,8 +78,17 @@ function callerByBackChain(of: VcpuOfGuest, stackPointer: bigint): GuestFrame | 
   return frameAt(readNumber(of, caller + LR_SAVE, 8), caller);
 }
 
+/** Of its registers only the stack pointer is known. */
 const frameAt = (address: bigint | undefined, stackPointer: bigint): GuestFrame | undefined =>
-  address === undefined || address === 0n || address % 4n !== 0n ? undefined : { address, stackPointer };
+  address === undefined
+    ? undefined
+    : frameOf(
+        address,
+        (number) =>
+          number === dwarfRegister.STACK_POINTER ? { value: stackPointer, place: { kind: 'none' } } : undefined,
+        false,
+        'back chain',
+      );
 
 /** How far the innermost function has come with keeping its return address. */
 interface Progress {

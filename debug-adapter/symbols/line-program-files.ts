@@ -1,5 +1,5 @@
 /** The names of source files in the header of a line number program. */
-import { Cursor, TruncatedError } from './cursor';
+import { textAt, TruncatedError, type Cursor } from './cursor';
 
 /** The sections that a line number program and its names lie in. */
 export interface NameSections {
@@ -8,57 +8,76 @@ export interface NameSections {
   readonly strings: Uint8Array;
 }
 
-const join = (directory: string, file: string): string =>
-  directory === '' || file.startsWith('/') ? file : `${directory}/${file}`;
-
-/** Files by the number that rows use. */
-export function readFileNames(
-  header: Cursor,
-  version: number,
-  is64: boolean,
-  sections: NameSections,
-  littleEndian: boolean,
-): readonly string[] {
-  if (version < 5) return readOldTables(header);
-  const directories = readTable(header, is64, sections, littleEndian).map(({ name }) => name);
-  const compiledIn = directories[0] ?? '';
-  return readTable(header, is64, sections, littleEndian).map(({ name, directory }) =>
-    join(join(compiledIn, directories[directory] ?? ''), name),
-  );
-}
-
-/** Before DWARF 5: texts, ended by an empty one; directory 0 is where the compiler ran, and is not named. */
-function readOldTables(header: Cursor): readonly string[] {
-  const directories = [''];
-  for (let name = header.text(); name !== ''; name = header.text()) directories.push(name);
-  const files = [''];
-  for (let name = header.text(); name !== ''; name = header.text()) {
-    files.push(join(directories[Number(header.unsignedLeb())] ?? '', name));
-    header.unsignedLeb();
-    header.unsignedLeb();
-  }
-  return files;
-}
-
-const content = { PATH: 1, DIRECTORY: 2 };
-interface Entry {
+/** A file as the header has it: its directory is a number there. */
+interface FileEntry {
   readonly name: string;
   readonly directory: number;
 }
 
+/** The files of one program, by their numbers; a path is put together when it is asked for. */
+export class FileNames {
+  readonly #directories: readonly string[];
+  readonly #files: readonly FileEntry[];
+  readonly #paths: (string | undefined)[] = [];
+
+  constructor(directories: readonly string[], files: readonly FileEntry[]) {
+    this.#directories = directories;
+    this.#files = files;
+  }
+
+  /** As the compiler named it; undefined where there is no such file. */
+  path(number: number): string | undefined {
+    const file = this.#files[number];
+    if (!file) return undefined;
+    const directory = this.#directories[file.directory] ?? '';
+    return (this.#paths[number] ??= join(join(this.#directories[0] ?? '', directory), file.name));
+  }
+  /** The paths of all files with this name, whatever directory they are in. */
+  pathsOf(baseName: string): readonly string[] {
+    return this.#files.flatMap(({ name }, number) => {
+      const isIt = name === baseName || name.endsWith(`/${baseName}`);
+      return isIt ? (this.path(number) ?? []) : [];
+    });
+  }
+}
+
+const join = (directory: string, file: string): string =>
+  directory === '' || file.startsWith('/') ? file : `${directory}/${file}`;
+
+export function readFileNames(header: Cursor, version: number, is64: boolean, sections: NameSections): FileNames {
+  if (version < 5) return readOldTables(header);
+  const directories = readTable(header, is64, sections).map(({ name }) => name);
+  return new FileNames(directories, readTable(header, is64, sections));
+}
+
+/** Before DWARF 5: texts, ended by an empty one; directory 0 is where the compiler ran, and is not named. */
+function readOldTables(header: Cursor): FileNames {
+  const directories = [''];
+  for (let name = header.text(); name !== ''; name = header.text()) directories.push(name);
+  const files: FileEntry[] = [{ name: '', directory: 0 }];
+  for (let name = header.text(); name !== ''; name = header.text()) {
+    files.push({ name, directory: header.count() });
+    header.skipLeb();
+    header.skipLeb();
+  }
+  return new FileNames(directories, files);
+}
+
+const content = { PATH: 1, DIRECTORY: 2 };
+
 /** DWARF 5: the table says itself what its entries consist of. */
-function readTable(header: Cursor, is64: boolean, sections: NameSections, littleEndian: boolean): readonly Entry[] {
+function readTable(header: Cursor, is64: boolean, sections: NameSections): readonly FileEntry[] {
   const formats = Array.from({ length: header.u8() }, () => ({
-    type: Number(header.unsignedLeb()),
-    form: Number(header.unsignedLeb()),
+    type: header.count(),
+    form: header.count(),
   }));
-  const count = Number(header.unsignedLeb());
+  const count = header.count();
   if (count > header.bytes.length) throw new TruncatedError();
   return Array.from({ length: count }, () => {
     let name = '';
     let directory = 0;
     for (const { type, form } of formats) {
-      const value = readForm(header, form, is64, sections, littleEndian);
+      const value = readForm(header, form, is64, sections);
       if (type === content.PATH) name = String(value);
       if (type === content.DIRECTORY) directory = Number(value);
     }
@@ -71,13 +90,8 @@ function readForm(
   form: number,
   is64: boolean,
   { lineStrings, strings }: NameSections,
-  littleEndian: boolean,
 ): string | number {
-  const textIn = (bytes: Uint8Array): string => {
-    const cursor = new Cursor(bytes, littleEndian);
-    cursor.skip(header.offset(is64));
-    return cursor.text();
-  };
+  const textIn = (bytes: Uint8Array): string => textAt(bytes, header.offset(is64));
   switch (form) {
     case 0x08: // string
       return header.text();
@@ -94,12 +108,12 @@ function readForm(
     case 0x07: // data8
       return Number(header.u64());
     case 0x0f: // udata
-      return Number(header.unsignedLeb());
+      return header.count();
     case 0x1e: // data16, an MD5 sum
       header.skip(16);
       return 0;
     case 0x09: // block
-      header.skip(Number(header.unsignedLeb()));
+      header.skip(header.count());
       return 0;
     default:
       throw new TruncatedError();

@@ -1,6 +1,7 @@
 /** The line number programs of .debug_line, versions 2 to 5 (DWARF 5, chapter 6.2). */
 import { Cursor, TruncatedError } from './cursor';
-import { readFileNames, type NameSections } from './line-program-files';
+import { readInitialLength } from './dwarf/unit-header';
+import { readFileNames, type FileNames, type NameSections } from './line-program-files';
 
 /** One row of the matrix that a line number program stands for. */
 export interface LineRow {
@@ -22,54 +23,79 @@ interface Header {
   readonly lineRange: number;
   readonly opcodeBase: number;
   readonly operandCounts: readonly number[];
-  /** By the number that rows use, which counts from 0 in DWARF 5 and from 1 before. */
-  readonly files: readonly string[];
+  readonly files: FileNames;
+  /** Where the program itself begins. */
+  readonly start: number;
 }
 
-/** All rows of all programs, as they come. A program that cannot be read ends there; the next one is read. */
-export function readLinePrograms(sections: NameSections, littleEndian: boolean): LineRow[] {
-  const rows: LineRow[] = [];
+/** One unit's line number program. Its header is read when a file's name is asked for, and it is run when rows are. */
+export class LineProgram {
+  /** In .debug_line: what a unit refers to it by. */
+  readonly offset: number;
+  readonly #content: Cursor;
+  readonly #is64: boolean;
+  readonly #sections: NameSections;
+  #header: Header | undefined;
+  #isDamaged = false;
+
+  constructor(offset: number, content: Cursor, is64: boolean, sections: NameSections) {
+    this.offset = offset;
+    this.#content = content;
+    this.#is64 = is64;
+    this.#sections = sections;
+  }
+
+  /** By the number that rows use, which counts from 0 in DWARF 5 and from 1 before. */
+  get files(): FileNames | undefined {
+    return this.#read()?.files;
+  }
+
+  /** All rows as they come; those before a damage, where there is one. */
+  rows(): readonly LineRow[] {
+    const rows: LineRow[] = [];
+    const header = this.#read();
+    if (!header) return rows;
+    try {
+      const { bytes, littleEndian } = this.#content;
+      runProgram(new Cursor(bytes, littleEndian, header.start), header, rows);
+    } catch (error) {
+      if (!(error instanceof TruncatedError)) throw error;
+    }
+    return rows;
+  }
+
+  #read(): Header | undefined {
+    if (this.#header || this.#isDamaged) return this.#header;
+    try {
+      const { bytes, littleEndian } = this.#content;
+      this.#header = readHeader(new Cursor(bytes, littleEndian), this.#is64, this.#sections);
+    } catch (error) {
+      if (!(error instanceof TruncatedError)) throw error;
+      this.#isDamaged = true;
+    }
+    return this.#header;
+  }
+}
+
+/** All programs of the section; none is read yet. */
+export function linePrograms(sections: NameSections, littleEndian: boolean): readonly LineProgram[] {
+  const programs: LineProgram[] = [];
   const cursor = new Cursor(sections.lines, littleEndian);
   try {
     while (!cursor.atEnd) {
-      const { is64, length } = initialLength(cursor);
-      readProgram(cursor.part(length), is64, sections, littleEndian, rows);
+      const offset = cursor.position;
+      const { is64, length } = readInitialLength(cursor);
+      programs.push(new LineProgram(offset, cursor.part(length), is64, sections));
     }
   } catch (error) {
     if (!(error instanceof TruncatedError)) throw error;
   }
-  return rows;
+  return programs;
 }
 
-function initialLength(cursor: Cursor): { is64: boolean; length: number } {
-  const first = cursor.u32();
-  return first === 0xffff_ffff ? { is64: true, length: Number(cursor.u64()) } : { is64: false, length: first };
-}
-
-function readProgram(
-  cursor: Cursor,
-  is64: boolean,
-  sections: NameSections,
-  littleEndian: boolean,
-  rows: LineRow[],
-): void {
-  try {
-    const version = cursor.u16();
-    if (version < 2 || version > 5) return;
-    const header = readHeader(cursor, version, is64, sections, littleEndian);
-    runProgram(cursor, header, rows);
-  } catch (error) {
-    if (!(error instanceof TruncatedError)) throw error;
-  }
-}
-
-function readHeader(
-  cursor: Cursor,
-  version: number,
-  is64: boolean,
-  sections: NameSections,
-  littleEndian: boolean,
-): Header {
+function readHeader(cursor: Cursor, is64: boolean, sections: NameSections): Header {
+  const version = cursor.u16();
+  if (version < 2 || version > 5) throw new TruncatedError();
   const addressSize = version >= 5 ? cursor.u8() : 8;
   if (version >= 5) cursor.skip(1);
   const headerLength = cursor.offset(is64);
@@ -81,7 +107,7 @@ function readHeader(
   const lineRange = header.u8();
   const opcodeBase = header.u8();
   const operandCounts = Array.from({ length: Math.max(0, opcodeBase - 1) }, () => header.u8());
-  const files = readFileNames(header, version, is64, sections, littleEndian);
+  const files = readFileNames(header, version, is64, sections);
   // No compiler says 0, and dividing by it would.
   if (lineRange === 0) throw new TruncatedError();
   return {
@@ -93,6 +119,7 @@ function readHeader(
     opcodeBase,
     operandCounts,
     files,
+    start: cursor.position,
   };
 }
 
@@ -114,7 +141,7 @@ class State {
   }
   row({ files }: Header, endsSequence: boolean): LineRow {
     const { address, line, isStatement } = this;
-    return { address, file: files[this.file] ?? '', line, isStatement, endsSequence };
+    return { address, file: files.path(this.file) ?? '', line, isStatement, endsSequence };
   }
 }
 

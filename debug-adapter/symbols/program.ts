@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { ElfError, readElf, type ElfFile } from '../../emulator/index';
 import { errors } from '../errors';
 import { lineTableOf, type LineTable } from './line-table';
+import { SourceInformation } from './source-information';
 import { SymbolTable } from './symbol-table';
 
 /** The guest's file, and what it says about its code. */
@@ -12,6 +13,7 @@ export class Program {
   readonly elf: ElfFile;
   readonly symbols: SymbolTable;
   #lines: LineTable | undefined;
+  #source: SourceInformation | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     this.path = file;
@@ -22,8 +24,12 @@ export class Program {
 
   /** Read when it is first asked for: a kernel's takes a while, and few sessions need it. */
   get lines(): LineTable {
-    this.#lines ??= lineTableOf(this.elf, path.dirname(this.path));
+    this.#lines ??= lineTableOf(this.elf, { program: path.dirname(this.path), map: {} }, this.source.information);
     return this.#lines;
+  }
+  get source(): SourceInformation {
+    this.#source ??= new SourceInformation(this.elf, this.elf, path.dirname(this.path));
+    return this.#source;
   }
 }
 

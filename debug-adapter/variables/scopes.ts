@@ -5,26 +5,20 @@ import { hexadecimal } from './format';
 import { memorySlotValues } from './memory-slots';
 import { mmioExitValues } from './mmio-exit';
 import { mmuValues } from './mmu';
-import { named, type IndexedValues, type NamedValue } from './named-value';
+import { named, type NamedValue } from './named-value';
 import { pageTableEntries, pageTableSummary } from './page-table';
 import { registerValues } from './registers';
-
-/** A scope of the Variables view; also a command of the debug console. */
-export interface ScopeValues {
-  readonly name: string;
-  /** What the debug console calls it. */
-  readonly command: string;
-  readonly children: () => readonly NamedValue[];
-  readonly indexed?: IndexedValues;
-  readonly hint?: 'registers';
-}
+import type { ScopeValues } from './scope-values';
+import { sourceScopes } from './source-variables';
 
 /** The scopes of a frame, what the stop is about first. */
 export function scopesOf(of: VcpuOfGuest, frame?: Frame): readonly ScopeValues[] {
   const { pendingExit, fault } = of.vcpu;
+  const { variables, globals } = sourceScopes(of, frame);
   return [
     ...(frame?.kind === 'level' ? [levelScope(frame)] : []),
     ...(pendingExit ? [{ name: 'Pending MMIO exit', command: 'exit', children: () => exitOf(of) }] : []),
+    ...variables,
     { name: 'Memory slots', command: 'slots', children: () => memorySlotValues(of) },
     ...(fault ? [{ name: 'Fault', command: 'fault', children: () => faultValues(of, fault) }] : []),
     {
@@ -35,6 +29,7 @@ export function scopesOf(of: VcpuOfGuest, frame?: Frame): readonly ScopeValues[]
     },
     { name: 'MMU', command: 'mmu', children: () => mmuValues(of) },
     { name: 'Registers', command: 'registers', children: () => registerValues(of), hint: 'registers' },
+    ...globals,
   ];
 }
 

@@ -102,11 +102,14 @@ describe.each(['be', 'le'] as const)('a stop on a storage-key fault of the %s gu
     const { scopes } = (await client.scopesRequest({ frameId: id })).body;
     expect(scopes.map(({ name }) => name)).toEqual([
       'Pending MMIO exit',
+      'Locals',
+      'Arguments',
       'Memory slots',
       'Fault',
       'Hashed page table',
       'MMU',
       'Registers',
+      'Globals of devices.c',
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LineTable, lineTableOf } from '../../debug-adapter/symbols/line-table';
-import { readLinePrograms } from '../../debug-adapter/symbols/line-program';
+import { linePrograms } from '../../debug-adapter/symbols/line-program';
 import { SymbolTable } from '../../debug-adapter/symbols/symbol-table';
 import { readElf } from '../../emulator/index';
 import { buildElf } from '../support/adapter-elf-builder';
@@ -63,10 +63,11 @@ describe('a symbol table', () => {
   });
 });
 
+const folders = { program: sampleFolder, map: {} };
 const samples = (['be', 'le'] as const).map((endian) => ({ endian, elf: readElf(readFileSync(sample(endian))) }));
 
 describe.each(samples)('the lines of the $endian sample', ({ elf }) => {
-  const lines = lineTableOf(elf, sampleFolder);
+  const lines = lineTableOf(elf, folders);
   const symbols = new SymbolTable(elf);
 
   it('lead from an address to a line and back', () => {
@@ -104,10 +105,12 @@ describe.skipIf(!hasObjdump)('the lines that objdump reads', () => {
       lineStrings: new Uint8Array(0),
       strings: new Uint8Array(0),
     };
-    const ours = readLinePrograms(sections, elf.endian === 'little').map(
-      ({ file, line, address, endsSequence }) =>
-        `${basename(file)} ${endsSequence ? 'END' : line} ${address.toString(16)}`,
-    );
+    const ours = linePrograms(sections, elf.endian === 'little')
+      .flatMap((program) => program.rows())
+      .map(
+        ({ file, line, address, endsSequence }) =>
+          `${basename(file)} ${endsSequence ? 'END' : line} ${address.toString(16)}`,
+      );
     const text = execFileSync(objdump, ['--dwarf=decodedline', sample(endian)], { encoding: 'utf8', stdio: 'pipe' });
     const theirs = [...text.matchAll(/^(\S+)\s+(\d+|-)\s+0x([0-9a-f]+)\b(.*)$/gm)].map(
       ([, file, line, address, rest]) => `${file} ${line === '-' || rest!.includes('END') ? 'END' : line} ${address}`,
@@ -129,9 +132,9 @@ describe('a line table', () => {
     const bytes = Buffer.concat([header, deflateSync(plain)]);
     const table = lineTableOf(
       { endian: 'little', sections: [{ name: '.debug_line', type: 1, flags: 0x800n, address: 0n, size: 0n, bytes }] },
-      sampleFolder,
+      folders,
     );
-    expect(table.lineAt(base + 0x2000n)).toEqual(lineTableOf(littleElf, sampleFolder).lineAt(base + 0x2000n));
+    expect(table.lineAt(base + 0x2000n)).toEqual(lineTableOf(littleElf, folders).lineAt(base + 0x2000n));
     expect(table.lineAt(base + 0x2000n)).toBeDefined();
   });
 
@@ -161,15 +164,18 @@ describe('a line table', () => {
     const program = [0, 9, 2, ...address, 3, 41, 1, 2, 4, 0, 1, 1];
     const unit = [0, 5, 8, 0, 0, 0, 0, header.length, ...header, ...program];
     const none = new Uint8Array(0);
-    const rows = readLinePrograms(
+    const programs = linePrograms(
       { lines: Uint8Array.from([0, 0, 0, unit.length, ...unit]), lineStrings: none, strings: none },
       false,
     );
-    expect(rows).toMatchObject([
+    expect(programs[0]!.rows()).toMatchObject([
       { address: 0x100000n, file: '/build/src/b.c', line: 42, endsSequence: false },
       { address: 0x100010n, endsSequence: true },
     ]);
-    expect(new LineTable(rows, '/anywhere').lineAt(0x100008n)).toEqual({ path: '/build/src/b.c', line: 42 });
+    expect(new LineTable(programs, { program: '/anywhere', map: {} }).lineAt(0x100008n)).toEqual({
+      path: '/build/src/b.c',
+      line: 42,
+    });
   });
 
   it('that is damaged gives fewer lines, and nothing worse', () => {
@@ -180,7 +186,8 @@ describe('a line table', () => {
       for (let change = 0; change < 20 && bytes.length > 0; change++)
         bytes[random.below(bytes.length)] = random.below(256);
       try {
-        new LineTable(readLinePrograms({ lines: bytes, lineStrings: none, strings: none }, true), '/anywhere');
+        const programs = linePrograms({ lines: bytes, lineStrings: none, strings: none }, true);
+        new LineTable(programs, { program: '/anywhere', map: {} }).lineAt(base);
       } catch (error) {
         throw new Error(`seed ${random.seed}, round ${round}`, { cause: error });
       }
