@@ -1,7 +1,7 @@
 /** Just enough of the WebAssembly binary format for functions over one imported memory. */
 export type Code = readonly number[];
 type Bytes = Code | Uint8Array;
-export const valueType = { i32: 0x7f, i64: 0x7e } as const;
+export const valueType = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueType;
 
 const opcodes = {
@@ -40,6 +40,7 @@ const opcodes = {
   'i64.shr_s': 0x87,
   'i64.shr_u': 0x88,
   'i32.wrap_i64': 0xa7,
+  'i64.extend_i32_s': 0xac,
   'i64.extend_i32_u': 0xad,
   'i64.extend8_s': 0xc2,
   'i64.extend16_s': 0xc3,
@@ -63,6 +64,31 @@ const accesses = {
   'i64.store32': 0x3e,
 } as const;
 export type MemoryAccess = keyof typeof accesses;
+
+/** Of vectors; each follows the byte VECTOR. */
+const vectorOpcodes = {
+  'i8x16.swizzle': 0x0e,
+  'i8x16.splat': 0x0f,
+  'i64x2.splat': 0x12,
+  'v128.and': 0x4e,
+  'v128.or': 0x50,
+  'v128.xor': 0x51,
+} as const;
+const vectorAccesses = { 'v128.load': 0x00, 'v128.store': 0x0b } as const;
+/** What names a lane. */
+const laneOpcodes = {
+  'i8x16.extract_lane_s': 0x15,
+  'i8x16.extract_lane_u': 0x16,
+  'i8x16.replace_lane': 0x17,
+  'i16x8.extract_lane_s': 0x18,
+  'i16x8.extract_lane_u': 0x19,
+  'i16x8.replace_lane': 0x1a,
+  'i32x4.extract_lane': 0x1b,
+  'i32x4.replace_lane': 0x1c,
+  'i64x2.extract_lane': 0x1d,
+  'i64x2.replace_lane': 0x1e,
+} as const;
+const VECTOR = 0xfd;
 
 /** Signed LEB128 of a number of 32 bits. */
 function smallLeb(value: number): number[] {
@@ -124,12 +150,20 @@ class ByteWriter {
   }
 }
 
+export const vectorOp = (...names: (keyof typeof vectorOpcodes)[]): Code =>
+  names.flatMap((name) => [VECTOR, vectorOpcodes[name]]);
+export const vectorAccess = (name: keyof typeof vectorAccesses, offset = 0): Code => [
+  ...[VECTOR, vectorAccesses[name], 0],
+  ...unsignedLeb(offset),
+];
+export const lane = (name: keyof typeof laneOpcodes, index: number): Code => [VECTOR, laneOpcodes[name], index];
+
 /** A function's code as it is written. */
 export class FunctionBody {
   readonly #code = new ByteWriter();
   readonly #locals: ValueType[];
   readonly #parameters: readonly ValueType[];
-  readonly #idle: Record<ValueType, number[]> = { i32: [], i64: [] };
+  readonly #idle: Record<ValueType, number[]> = { i32: [], i64: [], v128: [] };
   readonly #lent: [ValueType, number][] = [];
   #depth = 0;
 

@@ -3,7 +3,8 @@ import type { Instruction } from '../../emulator/isa/instruction';
 import { handlerTable } from '../../emulator/engine/interpreter/handler-table';
 import { handlers } from '../../emulator/engine/interpreter/reasons';
 import { instructions } from '../../emulator/isa/table';
-import { crOffset, flagOffsets, gprOffset, specialOffsets } from '../../emulator/state/layout';
+import { MSR } from '../../emulator/isa/machine-state-register';
+import { crOffset, flagOffsets, gprOffset, specialOffsets, vsrOffset } from '../../emulator/state/layout';
 import { CODE, DATA, DATA_PAGES, PAGE, ramSize, registersSize, type Program } from './engine-world';
 import type { Random } from './isa-random';
 
@@ -26,6 +27,7 @@ const others = grouped(
     (one) => numberOf(one, false) === handlers.slow && (one.match >>> 26 < 32 || one.match >>> 26 === 31),
   ),
 );
+const allFacilities = MSR.FP | MSR.VEC | MSR.VSX;
 const reservations = grouped(instructions.filter((one) => /^l[bhwd]arx$|^st[bhwd]cx/.test(one.mnemonic)));
 /** Registers with the addresses of reservations. */
 const reserved = [3, 4] as const;
@@ -77,6 +79,7 @@ export function randomProgram(random: Random, littleEndian: boolean): Program {
     state.setBigUint64(gprOffset + i * 8, value(random), true);
     registers[crOffset + i] = random.below(2);
   }
+  for (let i = 0; i < 128; i++) state.setBigUint64(vsrOffset + i * 8, value(random), true);
   for (const register of reserved)
     state.setBigUint64(gprOffset + register * 8, DATA + BigInt(random.below(64) * 16), true);
   for (const at of Object.values(flagOffsets)) registers[at] = random.below(2);
@@ -110,6 +113,7 @@ export function randomProgram(random: Random, littleEndian: boolean): Program {
     ram,
     known,
     breakpoints,
+    facilities: random.of([allFacilities, allFacilities, 0n, MSR.FP, MSR.VEC | MSR.FP]),
     amr: random.of([0n, 0n, 0xc000_0000_0000_0000n, 0x4000_0000_0000_0000n, random.wide()]),
   };
 }

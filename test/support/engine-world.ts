@@ -56,6 +56,8 @@ export interface Program {
   readonly known: readonly bigint[];
   readonly breakpoints: ReadonlySet<bigint>;
   readonly amr: bigint;
+  /** MSR[FP, VEC, VSX]. */
+  readonly facilities: bigint;
 }
 export const registersSize = translationResults.realAddress;
 export const ramSize = RAM_PAGES * PAGE;
@@ -142,7 +144,11 @@ export class EngineWorld {
     return MSR.SF | MSR.IR | MSR.DR | (littleEndian ? MSR.LE : 0n) | (problem ? MSR.PR : 0n);
   }
 
-  start({ registers, ram, known, breakpoints, amr }: Program, littleEndian: boolean, problem: boolean): void {
+  start(
+    { registers, ram, known, breakpoints, amr, facilities }: Program,
+    littleEndian: boolean,
+    problem: boolean,
+  ): void {
     this.#bytes.set(registers, 0);
     this.#bytes.fill(0, slb.offset, slb.offset + slb.entries * slb.entrySize);
     this.#bytes.set(ram, HOST_MEMORY + RAM_AT);
@@ -150,7 +156,7 @@ export class EngineWorld {
     this.#enterSegment();
     const own = this.registers;
     own.setSpecial('sdr1', this.#parts.table.sdr1);
-    own.setSpecial('msr', this.#startMsr(littleEndian, problem));
+    own.setSpecial('msr', this.#startMsr(littleEndian, problem) | facilities);
     own.setSpecial('nia', CODE);
     own.setSpecial('lpcr', LPCR);
     own.setSpecial('rmor', RMOR);

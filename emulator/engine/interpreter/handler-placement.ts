@@ -17,24 +17,26 @@ const rare = words(
   'crandc creqv crnand crnor crorc mcrf mtcrf mtocrf mfcr mfocrf mfmsr lhbrx lwbrx ldbrx sthbrx stwbrx stdbrx lmw stmw ' +
     'divde divdeu mulhd mulhdu divwe divweu popcntb popcntw popcntd cmpb dcbz dcbst dcbf icbi lbarx lharx stbcx sthcx tlbsync ' +
     'mtxer mfxer mtsrr0 mfsrr0 mtsrr1 mfsrr1 mtsprg mfsprg mfdar mfdsisr mtdar mtdsisr mtvrsave mfvrsave mtppr32 mfppr32 ' +
-    'mtppr mfppr mfpvr mtctrl addo addco addeo subfo subfco subfeo nego mullwo mulldo',
+    'mtppr mfppr mfpvr mtctrl mfcfar mtcfar mfamr mfdscr mr mfsprg3 mfpir addo addco addeo subfo subfco subfeo nego mullwo mulldo ' +
+    'lvx lvxl lvebx lvehx lvewx lvsl lvsr stvx stvxl stvebx stvehx stvewx vperm vsel vor vorc vxor vand vandc vnor veqv ' +
+    'vnand vspltisb vspltish vspltisw vspltb vsplth vspltw vsldoi vmrghb vmrghh vmrghw vmrglb vmrglh vmrglw vbpermq vgbbd ' +
+    'vcmpequb vcmpequh vcmpequw vcmpequd vaddubm vadduhm vadduwm vaddudm vsububm vsubuhm vsubuwm vsubudm vpopcntb vpopcntd ' +
+    'vslb vslh vslw vsld vsrb vsrh vsrw vsrd vsl vsr vslo vsro vclzb vclzd vpmsumb vpmsumh vpmsumw vpmsumd ' +
+    'lxvd2x lxvw4x lxvdsx lxsdx stxvd2x stxvw4x stxsdx xxpermdi xxmrghw xxmrglw xxspltw xxsldwi xxsel xxlor xxlorc xxlxor ' +
+    'xxland xxlandc xxlnor xxlnand xxleqv mtvsrd mfvsrd mtvsrwz mfvsrwz mtvsrwa lfd lfdx lfdu lfdux stfd stfdx stfdu stfdux ' +
+    'fmr fneg fabs fnabs',
 );
 const traps = words('tw td twi tdi');
 /** TO of the traps that compilers write: equal, not equal, always, and the bounds checks. */
 const commonTraps: ReadonlySet<number> = new Set([4, 5, 8, 12, 16, 20, 24, 31]);
 
 const opcodes = { branchConditional: 16, branch: 18 } as const;
-/** Bits of BO (Book I 2.4). */
-const IGNORE_CR = 16;
-const KEEP_CTR = 4;
 const ABSOLUTE = 2;
 
-/** Absolute branches, and those that test both CTR and CR, are for the reference engine. */
+/** Absolute branches are for the reference engine. */
 function isOrdinaryBranch(match: number): boolean {
   const opcode = match >>> 26;
-  if (opcode === opcodes.branch) return (match & ABSOLUTE) === 0;
-  if (opcode === opcodes.branchConditional && (match & ABSOLUTE) !== 0) return false;
-  return ((match >>> 21) & (IGNORE_CR | KEEP_CTR)) !== 0;
+  return (opcode !== opcodes.branch && opcode !== opcodes.branchConditional) || (match & ABSOLUTE) === 0;
 }
 /** Without what marks the record form, and of a branch what marks the link and the absolute form. */
 const plainMnemonic = (mnemonic: string): string =>

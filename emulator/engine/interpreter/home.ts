@@ -9,7 +9,7 @@ import type { Code } from '../wasm-binary';
 export interface WasmSorts {
   readonly value: Code;
   readonly condition: Code;
-  readonly vector: never;
+  readonly vector: Code;
 }
 
 /** An address on the stack plus a constant offset: where a register is. */

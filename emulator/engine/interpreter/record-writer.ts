@@ -2,7 +2,7 @@ import type { FieldName } from '../../isa/fields';
 import type { Instruction, IsaVersion } from '../../isa/instruction';
 import { decode } from '../../isa/table';
 import type { OperandKind } from '../../operations/operand';
-import { crOffset, gprOffset, records, TLB_PAGE_SIZE, ZERO_REGISTER } from '../../state/layout';
+import { crOffset, gprOffset, records, TLB_PAGE_SIZE, vsrOffset, ZERO_REGISTER } from '../../state/layout';
 import { handlerTable } from './handler-table';
 import { BRANCH_TO_ITSELF } from '../slow-step';
 import type { ByteOrder } from './home';
@@ -11,6 +11,9 @@ import { handlers } from './reasons';
 /** Instructions decoded at once: those that are likely to be wanted next. */
 const AHEAD = 32;
 const recordsInPage = TLB_PAGE_SIZE / 4;
+const VSR_BYTES = 16;
+/** VR 0 is this VSR. */
+const FIRST_VR = 32;
 
 /** What a small operand of a record says: where the register is, or the number itself. */
 function smallOperand(kind: OperandKind, number: number): number {
@@ -26,10 +29,12 @@ function smallOperand(kind: OperandKind, number: number): number {
     case 'small':
     case 'immediate':
     case 'variant':
-    case 'fpr':
-    case 'vr':
-    case 'vsr':
       return number;
+    case 'fpr':
+    case 'vsr':
+      return vsrOffset + number * VSR_BYTES;
+    case 'vr':
+      return vsrOffset + (FIRST_VR + number) * VSR_BYTES;
   }
 }
 

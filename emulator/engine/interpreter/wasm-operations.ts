@@ -1,5 +1,5 @@
 import { MSR } from '../../isa/machine-state-register';
-import type { Operations } from '../../operations/instruction-operations';
+import type { Facility, Operations } from '../../operations/instruction-operations';
 import { flagOffsets, gprOffset, specialOffsets } from '../../state/layout';
 import type { Special } from '../../state/special-names';
 import { access, i32, i64, op, type Code, type FunctionBody } from '../wasm-binary';
@@ -7,6 +7,7 @@ import type { Home, Place, WasmSorts } from './home';
 import { wasmArithmetic } from './wasm-arithmetic';
 import { wasmConditionRegister } from './wasm-condition-register';
 import { wasmStorage } from './wasm-storage';
+import { wasmVectors } from './wasm-vector';
 
 /** Thrown while a handler is generated: its meaning asks for what only the reference engine does. */
 export class NotGenerated {
@@ -16,9 +17,14 @@ export class NotGenerated {
   }
 }
 
-/** Registers that generated code leaves alone: CFAR it keeps in another form, and on the others the run itself depends. */
-const notRead: ReadonlySet<Special> = new Set(['cfar', 'nia']);
-const notWritten: ReadonlySet<Special> = new Set(['cfar', 'nia', 'msr', 'decrementerExpiry', 'timebaseOffset']);
+/**
+ * Registers that generated code leaves alone, as the run itself depends on them. CFAR the loop keeps in another form, so
+ * that handlers that use it stand outside.
+ */
+const notRead: ReadonlySet<Special> = new Set(['nia']);
+const notWritten: ReadonlySet<Special> = new Set(['nia', 'msr', 'decrementerExpiry', 'timebaseOffset']);
+
+const facilityBits: Readonly<Record<Facility, bigint>> = { fp: MSR.FP, vector: MSR.VEC, vsx: MSR.VSX };
 
 type Supported = Partial<Operations<WasmSorts>>;
 
@@ -85,6 +91,15 @@ function controlOperations(body: FunctionBody, home: Home): Supported {
     // In 32-bit mode the reference engine does everything.
     inMode: (value) => value,
     alignmentInterrupt: slowWhen,
+    requireFacility(facility) {
+      const { address, offset } = home.fixed(specialOffsets.msr);
+      slowWhen([
+        ...address,
+        ...access('i64.load', offset),
+        ...i64(facilityBits[facility]),
+        ...op('i64.and', 'i64.eqz'),
+      ]);
+    },
     requirePrivilege(level, when) {
       const { address, offset } = home.fixed(specialOffsets.msr);
       const bits = level === 'privileged' ? MSR.PR : MSR.PR | MSR.HV;
@@ -103,6 +118,7 @@ export function wasmOperations(body: FunctionBody, home: Home): Operations<WasmS
     ...wasmArithmetic(body),
     ...wasmConditionRegister(body, home),
     ...wasmStorage(body, home),
+    ...wasmVectors(body, home),
     ...registerOperations(body, home),
     ...controlOperations(body, home),
   };
