@@ -16,7 +16,7 @@ export interface EmittedWalks {
   /** The hypervisor's: finds an entry, changes nothing. */
   readonly search: EmittedWalk;
   /** The hardware's for generated code, which cannot call a closure. */
-  readonly functions: { readonly load: unknown; readonly store: unknown };
+  readonly functions: Readonly<Record<Access, unknown>>;
 }
 
 function emitted(text: WalkText, access: Access) {
@@ -59,6 +59,10 @@ export function emitWalks(memory: WebAssembly.Memory): EmittedWalks {
   return {
     translate: walk('translate'),
     search: walk('search'),
-    functions: { load: exports['translate load'], store: exports['translate store'] },
+    functions: {
+      load: exports['translate load'],
+      store: exports['translate store'],
+      fetch: exports['translate fetch'],
+    },
   };
 }

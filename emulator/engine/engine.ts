@@ -13,9 +13,10 @@ export type RunEnd =
 export interface Engine {
   /**
    * Begins at least one instruction and at most `budget`. It ends early, with `budget`, before an instruction at a
-   * breakpoint (though never at the first), and once MSR or decrementer have changed, on which interrupts depend.
+   * breakpoint (though never at the first), once the decrementer has changed, and, if an interrupt waits for the MSR to
+   * allow it, once that has changed; without one it may.
    */
-  run(budget: number): RunEnd;
+  run(budget: number, interruptWaits: boolean): RunEnd;
   /** Effective addresses from now on. */
   setBreakpoints(addresses: ReadonlySet<bigint>): void;
 }

@@ -66,6 +66,7 @@ export class Scheduler {
 
   /** How many instructions a vCPU may begin before somebody else has to look: another vCPU, or its decrementer. */
   #budget(vcpu: Vcpu, most: number): number {
+    vcpu.interruptWaits = this.#decrementerIsDue(vcpu) || this.#around.space.interrupts.isPending(vcpu.number);
     const turn = this.#quantum - this.#clock.instructionsInRound(vcpu.number);
     return Math.min(most, turn, this.#untilDecrementer(vcpu));
   }
@@ -162,9 +163,9 @@ export class Scheduler {
     return true;
   }
 
-  /** Instructions that a vCPU begins before its decrementer, which is not due yet, interrupts it. */
+  /** Instructions that a vCPU begins before its decrementer is due, whether it takes interrupts now or not. */
   #untilDecrementer(vcpu: Vcpu): number {
-    if (!takesInterrupts(vcpu)) return Infinity;
+    if (this.#decrementerIsDue(vcpu)) return Infinity;
     const now = this.#clock.ticks(vcpu.number);
     const decrementer = BigInt.asUintN(32, vcpu.registers.special('decrementerExpiry') - now);
     return this.#clock.instructionsUntil(vcpu.number, now + decrementer + 1n);

@@ -55,6 +55,8 @@ export class Vcpu {
   instructionCount = 0;
   /** The last move ended with an instruction that branches to itself. */
   standing = false;
+  /** An interrupt is due that MSR[EE] keeps out; worked out before each run. */
+  interruptWaits = false;
   /** Instructions begun since one was completed. */
   withoutProgress = 0;
 
@@ -109,7 +111,7 @@ export class Vcpu {
   }
   /** Begins at least one instruction, and at most `budget`. */
   run(budget: number): RunEnd {
-    return this.#engines[this.engine].run(budget);
+    return this.#engines[this.engine].run(budget, this.interruptWaits);
   }
   setBreakpoints(addresses: ReadonlySet<bigint>): void {
     for (const engine of Object.values(this.#engines)) engine.setBreakpoints(addresses);

@@ -51,6 +51,8 @@ export const engineScratch = {
   left: scratchBase + 28,
   /** Record, in this page, of the last taken branch, as long as CFAR does not say so; or 0. */
   takenBranch: scratchBase + 32,
+  /** Numbers of the sets of translations, 64 bits each, by the MSR's bits; 0: none yet. See engine/address-spaces.ts. */
+  addressSpaces: scratchBase + 40,
 } as const;
 
 /**
@@ -79,11 +81,16 @@ export const hostMemorySize = sharedBase + 512;
 /** A byte for each page of the host's memory: not zero where the interpreter has decoded instructions of it. */
 export const codePages = { base: 0x100000, size: 0x100000 } as const;
 /**
+ * A word for each page of the host's memory: the place of its records without breakpoints, plus 1 if they are
+ * big-endian; or 0.
+ */
+export const pageRecords = { base: 0x200000, size: 0x400000, bigEndian: 1 } as const;
+/**
  * Pre-decoded instructions: a block for each page, with one record more at its end. A record: u16 handler, five u16
  * operands (a register's place in the vCPU's block, or a small number), i32 immediate. All zero: not yet decoded.
  */
 export const records = {
-  base: 0x200000,
+  base: 0x600000,
   blocks: 1024,
   blockSize: 0x8000,
   size: 16,

@@ -95,6 +95,8 @@ export function randomProgram(random: Random, littleEndian: boolean): Program {
     'srr1',
     random.of([
       0x8000_0000_0000_0031n,
+      0x8000_0000_0280_a031n,
+      0x8000_0000_0280_e031n,
       0x8000_0000_0000_4031n,
       0x8000_0000_0000_0030n,
       0x8000_0000_0000_0010n,

@@ -180,7 +180,7 @@ export class EngineWorld {
   run(count: number, choose: () => EngineName, piece: () => number): void {
     while (this.counted < count) {
       const begun = this.counted;
-      const end = this.#engines[choose()].run(Math.min(piece(), count - begun));
+      const end = this.#engines[choose()].run(Math.min(piece(), count - begun), this.counted % 3 === 0);
       if (this.counted <= begun || this.counted > count) throw new Error(`${this.counted - begun} instructions begun`);
       this.#goOn(end);
       const address = this.registers.special('nia');

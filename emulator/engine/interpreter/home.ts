@@ -34,6 +34,8 @@ export interface Home {
   leaveSlow(): void;
   /** Leaves with this instruction not done, because the data TLB lacks a page: it will be tried again. */
   leaveMissing(address: Code, access: 'load' | 'store'): void;
+  /** Leaves with this instruction done and the MSR changed, to go on at this address. */
+  moved(address: Code): void;
   jump(address: Code, when: Code | undefined): void;
   jumpRelative(displacement: Operand<'immediate'>, when: Code | undefined): void;
 }

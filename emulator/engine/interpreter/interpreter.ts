@@ -14,6 +14,7 @@ import {
 import type { EmittedWalks } from '../emitted-translation';
 import { budgetSpent, type CountInstructions, type Engine, type RunEnd } from '../engine';
 import type { SlowStep } from '../slow-step';
+import { manners } from './drive-function';
 import { makeDrive, type Drive } from './generate';
 import type { ByteOrder } from './home';
 import { REGION } from './loop-function';
@@ -72,17 +73,17 @@ export class Interpreter implements Engine {
     this.#forgetJumps();
   }
 
-  run(budget: number): RunEnd {
+  run(budget: number, interruptWaits: boolean): RunEnd {
     for (let left = budget; ;) {
       const drive = this.#driveNow();
       let stepsOne = drive === undefined;
       if (drive) {
         const most = Math.min(left, LONGEST_CALL);
-        const reason = drive(most, most < longestStraightRun ? 1 : 0);
+        const reason = drive(most, this.#manner(most, interruptWaits));
         const done = most - this.#view.getInt32(this.#base + engineScratch.left, true);
         if (done > 0) this.#count(done);
         left -= done;
-        if (left === 0) return budgetSpent;
+        if (left === 0 || reason === reasons.moved) return budgetSpent;
         if (this.#atBreakpoint() && left < budget) return budgetSpent;
         stepsOne = this.#mustStep(reason);
       }
@@ -91,6 +92,12 @@ export class Interpreter implements Engine {
       if (end) return end;
       if (--left === 0 || this.#atBreakpoint()) return budgetSpent;
     }
+  }
+
+  #manner(budget: number, interruptWaits: boolean): number {
+    const exact = budget < longestStraightRun ? manners.exact : 0;
+    const breakpoints = this.#breakpoints.size > 0 ? manners.breakpoints : 0;
+    return exact + breakpoints + (interruptWaits ? manners.interruptWaits : 0);
   }
 
   /** After generated code has left with instructions still to do: whether the next one needs the reference engine. */
@@ -142,7 +149,7 @@ export class Interpreter implements Engine {
     return true;
   }
   #placeOf(realPage: number, page: bigint): number {
-    return this.#parts.blocks.placeOf(realPage, `${this.#byteOrder} ${this.#stopsIn(page).join()}`, handlers.pageEnd);
+    return this.#parts.blocks.placeOf(realPage, this.#byteOrder, this.#stopsIn(page), handlers.pageEnd);
   }
   /** Which instructions of a page have a breakpoint. */
   #stopsIn(page: bigint): number[] {

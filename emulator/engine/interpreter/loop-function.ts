@@ -19,8 +19,14 @@ interface Labels {
   readonly left: number;
 }
 
-/** Finds `target` in the jump cache: leaves its records' place on the stack, or does `otherwise`. */
-export function emitLookup(body: FunctionBody, base: number, target: Code, space: Code, otherwise: () => void): Code {
+/** The code of the place of `target`'s records by the jump cache; what is not there does `otherwise`, at its entry. */
+export function emitLookup(
+  body: FunctionBody,
+  base: number,
+  target: Code,
+  space: Code,
+  otherwise: (entry: Code) => void,
+): Code {
   const page = [...target, ...i64(-TLB_PAGE_SIZE), ...op('i64.and')];
   // The address space and the region are part of the index: the same code often runs at addresses that differ by them.
   const number = [...target, ...i64(12), ...op('i64.shr_u')];
@@ -29,7 +35,7 @@ export function emitLookup(body: FunctionBody, base: number, target: Code, space
   const entry = body.keep('i32', index, op('i32.and'), i32(4), op('i32.shl'));
   body.emit(entry, access('i64.load', base + jumpCache.offset + jumpCache.tag), page, space, op('i64.or', 'i64.ne'));
   body.open('if');
-  otherwise();
+  otherwise(entry);
   body.close();
   const inPage = [...target, ...op('i32.wrap_i64'), ...i32(TLB_PAGE_SIZE - 4), ...op('i32.and'), ...i32(2)];
   return [

@@ -14,6 +14,8 @@ export const reasons = {
   storeMiss: 6,
   /** A handler outside the loop has done its instruction. */
   done: 7,
+  /** A handler outside the loop has changed the MSR, and NIA is where it goes on. */
+  moved: 8,
 } as const;
 export type Reason = keyof typeof reasons;
 

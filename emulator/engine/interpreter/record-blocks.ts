@@ -4,10 +4,12 @@ import {
   HOST_MEMORY,
   jumpCache,
   NO_PAGE,
+  pageRecords,
   records,
   TLB_PAGE_SIZE,
   vcpuBase,
 } from '../../state/layout';
+import type { ByteOrder } from './home';
 
 /** Records of one page of real memory, decoded in one way. */
 interface Block {
@@ -42,9 +44,12 @@ export class RecordBlocks {
   }
 
   /** Place of the records of a real page; none of a new block's has been decoded. */
-  placeOf(page: number, key: string, pageEnd: number): number {
+  placeOf(page: number, byteOrder: ByteOrder, stops: readonly number[], pageEnd: number): number {
+    const key = `${byteOrder} ${stops.join()}`;
     const found = this.#byPage.get(page)?.find((block) => block.key === key);
-    return found?.place ?? this.#make(page, key, pageEnd);
+    const place = found?.place ?? this.#make(page, key, pageEnd);
+    if (stops.length === 0) this.#setPageRecords(page, place + (byteOrder === 'big' ? pageRecords.bigEndian : 0));
+    return place;
   }
 
   /** The real page whose records begin at this place. */
@@ -60,6 +65,7 @@ export class RecordBlocks {
   memoryReplaced(): void {
     for (const block of [...this.#blocks]) this.#drop(block);
     this.#bytes.fill(0, codePages.base, codePages.base + codePages.size);
+    this.#bytes.fill(0, pageRecords.base, pageRecords.base + pageRecords.size);
   }
 
   #make(page: number, key: string, pageEnd: number): number {
@@ -82,6 +88,7 @@ export class RecordBlocks {
     this.#blocks.splice(this.#blocks.indexOf(block), 1);
     this.#free.push(block.place);
     this.#pages.delete(block.place);
+    this.#setPageRecords(block.page, 0);
     const others = (this.#byPage.get(block.page) ?? []).filter((other) => other !== block);
     if (others.length > 0) this.#byPage.set(block.page, others);
     else {
@@ -89,6 +96,11 @@ export class RecordBlocks {
       this.#bytes[codePages.base + block.page] = 0;
     }
     this.#forgetJumpsTo(block.place);
+  }
+
+  /** Generated code finds one block of a page without us; the others of it come to placeOf. */
+  #setPageRecords(page: number, place: number): void {
+    this.#view.setInt32(pageRecords.base + page * 4, place, true);
   }
 
   #forgetJumpsTo(place: number): void {

@@ -1,5 +1,5 @@
 import type { Operand } from '../../operations/operand';
-import { engineScratch, records } from '../../state/layout';
+import { engineScratch, records, specialOffsets } from '../../state/layout';
 import { access, i32, op, type Code, type FunctionBody } from '../wasm-binary';
 import type { ByteOrder, Home } from './home';
 import { reasons, type Reason } from './reasons';
@@ -54,6 +54,10 @@ export function recordHome({ body, byteOrder, base, record, space, leave, jump, 
     leaveMissing(address, kind) {
       body.emit(i32(0), address, access('i64.store', base + engineScratch.missAddress));
       leave(kind === 'load' ? 'loadMiss' : 'storeMiss');
+    },
+    moved(address) {
+      body.emit(i32(0), address, access('i64.store', base + specialOffsets.nia));
+      leave('moved');
     },
     jump,
     jumpRelative,

@@ -1,8 +1,9 @@
 import { MSR } from '../../isa/machine-state-register';
 import type { Facility, Operations } from '../../operations/instruction-operations';
-import { flagOffsets, gprOffset, specialOffsets } from '../../state/layout';
+import { engineScratch, flagOffsets, gprOffset, specialOffsets } from '../../state/layout';
 import type { Special } from '../../state/special-names';
 import { access, i32, i64, op, type Code, type FunctionBody } from '../wasm-binary';
+import { contextBits } from '../address-spaces';
 import type { Home, Place, WasmSorts } from './home';
 import { wasmArithmetic } from './wasm-arithmetic';
 import { wasmConditionRegister } from './wasm-condition-register';
@@ -22,7 +23,7 @@ export class NotGenerated {
  * that handlers that use it stand outside.
  */
 const notRead: ReadonlySet<Special> = new Set(['nia']);
-const notWritten: ReadonlySet<Special> = new Set(['nia', 'msr', 'decrementerExpiry', 'timebaseOffset']);
+const notWritten: ReadonlySet<Special> = new Set(['nia', 'decrementerExpiry', 'timebaseOffset']);
 
 const facilityBits: Readonly<Record<Facility, bigint>> = { fp: MSR.FP, vector: MSR.VEC, vsx: MSR.VSX };
 
@@ -54,6 +55,8 @@ function registerOperations(body: FunctionBody, home: Home): Supported {
     setSpecial(name, value) {
       if (notWritten.has(name)) throw new NotGenerated(`setSpecial ${name}`);
       write(special(name), value);
+      // EE and RI alone are set like this, as the last thing: all else comes by returnFromInterrupt.
+      if (name === 'msr') home.moved([...home.currentAddress(), ...i64(4), ...op('i64.add')]);
     },
     flag(name) {
       const { address, offset } = home.fixed(flagOffsets[name]);
@@ -106,6 +109,28 @@ function controlOperations(body: FunctionBody, home: Home): Supported {
       const wanted = level === 'privileged' ? 0n : MSR.HV;
       const refused = [...address, ...access('i64.load', offset), ...i64(bits), ...op('i64.and'), ...i64(wanted)];
       slowWhen(when ? [...refused, ...op('i64.ne'), ...when, ...op('i32.and')] : [...refused, ...op('i64.ne')]);
+    },
+    returnFromInterrupt(address, msr) {
+      const mode = MSR.SF | MSR.LE;
+      const wanted = MSR.SF | (home.byteOrder === 'little' ? MSR.LE : 0n);
+      slowWhen([...msr, ...i64(mode), ...op('i64.and'), ...i64(wanted), ...op('i64.ne')]);
+      const bits = contextBits.map(({ bit, shift }) => [
+        ...[...msr, ...i64(bit), ...op('i64.and')],
+        ...i64(BigInt(bit.toString(2).length - 1) - shift),
+        ...op('i64.shr_u'),
+      ]);
+      const index = bits.reduce((sum, one) => [...sum, ...one, ...op('i64.or')]);
+      const { offset } = home.fixed(engineScratch.addressSpaces);
+      const entry = [...index, ...op('i32.wrap_i64'), ...i32(3), ...op('i32.shl'), ...access('i64.load', offset)];
+      const space = body.keep('i64', entry);
+      slowWhen([...space, ...op('i64.eqz')]);
+      const put = (at: number, value: Code) => {
+        const place = home.fixed(at);
+        body.emit(place.address, value, access('i64.store', place.offset));
+      };
+      put(specialOffsets.msr, msr);
+      put(engineScratch.addressSpace, space);
+      home.moved(address);
     },
     // Whoever has decoded instructions learns of each store to them: there is nothing to add.
     instructionsChanged: () => undefined,
