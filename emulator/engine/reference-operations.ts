@@ -16,6 +16,8 @@ export interface ReferenceOptions {
   readonly isa: IsaVersion;
   /** Ticks of the timebase since the machine started. */
   timeBase(): bigint;
+  /** The instruction gives way to other threads. */
+  giveWay?(): void;
   /** icbi named this block: whoever keeps decoded instructions drops them. */
   instructionsChanged?(effectiveAddress: bigint): void;
 }
@@ -154,6 +156,9 @@ export function referenceOperations(
       current.narrow = (msr & MSR.SF) === 0n;
       storage.contextChanged();
       current.next = address;
+    },
+    giveWay() {
+      options.giveWay?.();
     },
     systemCall(level) {
       current.systemCallLevel = level;

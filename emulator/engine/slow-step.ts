@@ -14,16 +14,25 @@ export class SlowStep {
   readonly #storage: GuestStorage;
   readonly #view: DataView;
   readonly #count: CountInstructions;
+  readonly #endsRun: () => boolean;
   readonly #msr: number;
   readonly #expiry: number;
   readonly #nia: number;
 
-  constructor(reference: ReferenceEngine, registers: Registers, storage: GuestStorage, count: CountInstructions) {
+  /** `endsRun` is asked after each instruction whether somebody else has to look. */
+  constructor(
+    reference: ReferenceEngine,
+    registers: Registers,
+    storage: GuestStorage,
+    count: CountInstructions,
+    endsRun: () => boolean,
+  ) {
     this.#reference = reference;
     this.#registers = registers;
     this.#storage = storage;
     this.#view = registers.view;
     this.#count = count;
+    this.#endsRun = endsRun;
     this.#msr = registers.base + specialOffsets.msr;
     this.#expiry = registers.base + specialOffsets.decrementerExpiry;
     this.#nia = registers.base + specialOffsets.nia;
@@ -41,8 +50,7 @@ export class SlowStep {
     if (outcome.kind !== 'retired') return outcome;
     const stayed = view.getInt32(this.#nia, true) === low && view.getInt32(this.#nia + 4, true) === high;
     if (stayed && this.#storage.fetch(this.#registers.special('nia')) === BRANCH_TO_ITSELF) return standing;
-    return view.getInt32(this.#msr, true) === msr && view.getInt32(this.#expiry, true) === expiry
-      ? undefined
-      : budgetSpent;
+    const unchanged = view.getInt32(this.#msr, true) === msr && view.getInt32(this.#expiry, true) === expiry;
+    return unchanged && !this.#endsRun() ? undefined : budgetSpent;
   }
 }

@@ -150,6 +150,7 @@ class Writer {
     returnFromInterrupt: (address, msr) => {
       this.statements.push(`MSR ← ${shortened(msr)}`, `NIA ← ${address}`);
     },
+    giveWay: () => void this.statements.push('other threads may run'),
     systemCall: (level) => void this.statements.push(`system call interrupt, LEV = ${level}`),
     trap: (when) => this.#when(when, 'trap'),
     alignmentInterrupt: () => undefined,

@@ -123,6 +123,7 @@ function observer(): (instruction: Instruction, word: number) => Request[] {
       jump();
     },
     systemCall: jump,
+    giveWay: () => undefined,
     trap: refuse,
     alignmentInterrupt: refuse,
     illegal: refuse,

@@ -51,6 +51,7 @@ export const programPriorityRegisters: readonly SpecialPurposeRegister[] = [
   }),
 ];
 
+const LOW = 2;
 const hints = [
   { register: 31, level: 1 },
   { register: 1, level: 2 },
@@ -72,6 +73,7 @@ export const priorityHints = versions.flatMap(([isa, span]) =>
       meaning: (op) => {
         const wanted = op.constant(BigInt(level) << BigInt(PRI.shift));
         setPriority(op, isa, merge(op, op.special('ppr'), wanted, op.constant(PRI.mask)));
+        if (level <= LOW) op.giveWay();
       },
     }),
   ),

@@ -11,6 +11,8 @@ import { countYield, logDispatch } from './virtual-processor-area';
 
 /** Interrupts in a row without a completed instruction after which a guest is given up. */
 const ENDLESS = 1000;
+/** A vCPU that gives way waits for as long as this many instructions take: a microsecond. */
+const GIVEN_WAY = 1000;
 const EXTERNAL_ENABLED = Number(msr.mask.EE);
 const SIGN_BIT = 1n << 31n;
 
@@ -53,6 +55,7 @@ export class Scheduler {
       const before = vcpu.instructionCount;
       const stopped = this.#move(vcpu, watch, begins ? this.#budget(vcpu, Math.min(left, longest)) : 0);
       left -= vcpu.instructionCount - before;
+      if (vcpu.givesWay) this.#clock.count(vcpu.number, GIVEN_WAY);
       if (vcpu.state !== 'running' && vcpu.dispatched) {
         vcpu.dispatched = false;
         countYield(this.#around.space.memory, vcpu);

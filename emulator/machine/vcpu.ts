@@ -43,7 +43,7 @@ export class Vcpu {
   wakes: 'until an interrupt' | 'until prodded' = 'until an interrupt';
   /** H_PROD came while the vCPU was not waiting: the next wait ends at once. */
   prodded = false;
-  /** It has conferred the rest of its turn to others. */
+  /** It leaves the rest of its turn to others: it has lowered its priority, or conferred. */
   givesWay = false;
   /** Its guest has been told that it runs. */
   dispatched = true;
@@ -74,6 +74,9 @@ export class Vcpu {
     const reference = new ReferenceEngine(this.registers, this.storage, {
       isa: model.isa,
       timeBase: () => parts.timeBase(number),
+      giveWay: () => {
+        this.givesWay = true;
+      },
     });
     this.#count = (instructions) => {
       parts.count(number, instructions);
@@ -81,7 +84,7 @@ export class Vcpu {
     const count = (instructions: number) => {
       this.count(instructions);
     };
-    const slow = new SlowStep(reference, this.registers, this.storage, count);
+    const slow = new SlowStep(reference, this.registers, this.storage, count, () => this.givesWay);
     this.engine = parts.engine;
     this.#engines = {
       reference: new SteppingEngine(this.registers, slow),

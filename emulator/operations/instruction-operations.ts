@@ -84,6 +84,8 @@ export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   /** An access that this processor refuses for its alignment, or in this byte order. */
   alignmentInterrupt(when: C, address: V, access: AccessKind): void;
   illegal(when: C): void;
+  /** The program has lowered its priority: other threads of the processor may run in its place for a while. */
+  giveWay(): void;
   /** The program interrupt that the manual calls TM Bad Thing: a change of transaction state that is not allowed. */
   transactionMisuse(): void;
   /** An interrupt by FSCR or HFSCR, whose first byte will name the facility by `cause`. */

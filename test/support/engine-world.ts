@@ -97,7 +97,7 @@ export class EngineWorld {
       isa: '2.07',
       timeBase: () => BigInt(this.counted),
     });
-    const slow = new SlowStep(reference, registers, this.#storage, count);
+    const slow = new SlowStep(reference, registers, this.#storage, count, () => false);
     this.#engines = {
       reference: new SteppingEngine(registers, slow),
       interpreter: new Interpreter({ memory, walks, blocks: this.#blocks, isa: '2.07' }, registers, slow, count),
