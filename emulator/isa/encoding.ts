@@ -29,15 +29,25 @@ function widthOf(encoding: string, name: string, digits: string | undefined): nu
   return width;
 }
 
-function readField(name: FieldName, word: number, pieces: readonly Piece[]): number {
-  const { width, highWidth, signed, scale }: Field = fields[name];
-  const part = (wanted: string) => {
-    const piece = pieces.find((p) => p.name === wanted);
-    return piece ? (word >>> piece.shift) & piece.mask : 0;
-  };
-  const value = part(name) + part(`${name}^`) * 2 ** width;
-  const negative = signed && value >= 2 ** (width + highWidth - 1);
-  return (negative ? value - 2 ** (width + highWidth) : value) * scale;
+/** Where a field's bits are, the high part's too, so that reading it searches for nothing. */
+interface Reader {
+  readonly name: FieldName;
+  readonly low: Piece;
+  readonly high: Piece | undefined;
+  readonly field: Field;
+}
+function readersOf(names: readonly FieldName[], pieces: readonly Piece[]): readonly Reader[] {
+  return names.flatMap((name) => {
+    const low = pieces.find((piece) => piece.name === name);
+    const high = pieces.find((piece) => piece.name === `${name}^`);
+    return low ? [{ name, low, high, field: fields[name] }] : [];
+  });
+}
+function readField({ low, high, field: { width, highWidth, signed, scale } }: Reader, word: number): number {
+  let value = (word >>> low.shift) & low.mask;
+  if (high) value += ((word >>> high.shift) & high.mask) * 2 ** width;
+  if (signed && value >= 2 ** (width + highWidth - 1)) value -= 2 ** (width + highWidth);
+  return value * scale;
 }
 
 /** Reads '31:6 rt ra rb oe 266:9 rc': every one of the 32 bits has to be claimed. */
@@ -61,6 +71,7 @@ export function parseEncoding(encoding: string): Encoding {
   if (bit !== 32) throw new Error(`"${encoding}" has ${bit} bits, not 32`);
   const piecesOf = (name: FieldName) => pieces.filter((p) => p.name.replace('^', '') === name);
   const names = pieces.map((p) => p.name).filter((n): n is FieldName => !n.endsWith('^'));
+  let readers: readonly Reader[] | undefined;
   return {
     mask,
     match,
@@ -74,6 +85,11 @@ export function parseEncoding(encoding: string): Encoding {
         return bits | ((part & p.mask) << p.shift);
       }, 0);
     },
-    read: (word) => Object.fromEntries(names.map((name) => [name, readField(name, word, pieces)])),
+    read(word) {
+      readers ??= readersOf(names, pieces);
+      const values: Partial<Record<FieldName, number>> = {};
+      for (const reader of readers) values[reader.name] = readField(reader, word);
+      return values;
+    },
   };
 }

@@ -91,7 +91,7 @@ export const pageRecords = { base: 0x200000, size: 0x400000, bigEndian: 1 } as c
  */
 export const records = {
   base: 0x600000,
-  blocks: 1024,
+  blocks: 4096,
   blockSize: 0x8000,
   size: 16,
   operands: 2,

@@ -70,7 +70,7 @@ class DriveFunction {
     this.#when(this.#is('rare'), () => {
       this.#perform(again, enter);
     });
-    this.#when([...this.#is('page'), ...body.get(this.#left), ...op('i32.and')], () => {
+    this.#when([...this.#is('page'), ...body.get(this.#left), ...i32(0), ...op('i32.ne', 'i32.and')], () => {
       body.branch(enter);
     });
     this.#when([...this.#is('loadMiss'), ...this.#is('storeMiss'), ...op('i32.or')], () => {

@@ -9,7 +9,7 @@ import type { ByteOrder } from './home';
 import { handlers } from './reasons';
 
 /** Instructions decoded at once: those that are likely to be wanted next. */
-const AHEAD = 32;
+const AHEAD = 16;
 const recordsInPage = TLB_PAGE_SIZE / 4;
 const VSR_BYTES = 16;
 /** VR 0 is this VSR. */
@@ -36,6 +36,13 @@ function smallOperand(kind: OperandKind, number: number): number {
     case 'vr':
       return vsrOffset + (FIRST_VR + number) * VSR_BYTES;
   }
+}
+
+/** b, blr, bctr without LK: what follows is likely to be somebody else's. */
+function neverGoesOn(word: number): boolean {
+  if ((word & 1) !== 0) return false;
+  const [opcode, extended, always] = [word >>> 26, (word >>> 1) & 0x3ff, ((word >>> 21) & 0x14) === 0x14];
+  return opcode === 18 || (opcode === 19 && always && (extended === 16 || extended === 528));
 }
 
 /** The displacement of a relative branch, if `word` is one. */
@@ -71,6 +78,7 @@ export class RecordWriter {
       // A handler would branch to itself until the budget is spent, but whoever gave the budget wants to know.
       if (stops(index) || word === BRANCH_TO_ITSELF) this.#view.setUint16(at, handlers.slow, true);
       else this.#writeOne(at, word, index);
+      if (neverGoesOn(word)) return;
     }
   }
 
