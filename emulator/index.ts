@@ -12,6 +12,14 @@ export {
   type MachineConfiguration,
   type MemorySlotConfiguration,
 } from './machine/configuration';
+export {
+  rangeActions,
+  stagesToWaitFor,
+  type HostAction,
+  type HostEventConfiguration,
+  type RandomHostEvents,
+} from './machine/host-event';
+export { areaKinds } from './host/area';
 export type { LevelFrame } from './kvm/levels';
 export type { MemorySlotView, SlotAreaView } from './kvm/memory-slots';
 export type { PageTableEntryView } from './kvm/page-table-view';

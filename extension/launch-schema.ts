@@ -9,6 +9,27 @@ const size = {
   patternErrorMessage: 'must be a size such as 256M: a whole number and K, M or G',
 } as const;
 
+const vma = {
+  type: 'string',
+  enum: ['anonymous', 'hugetlb', 'rma', 'device', 'shared-file', 'private-file', 'none'],
+  enumDescriptions: [
+    'Ordinary memory, in pages of 64 KiB.',
+    'hugetlbfs: pages of 16 MiB.',
+    'Not for a slot of its own: contiguous memory of KVM_ALLOCATE_RMA.',
+    'A device (VM_PFNMAP): pages without a struct page.',
+    'A file, written through.',
+    'A file of which pages are copied when they are written to.',
+    'Nothing, so far.',
+  ],
+  default: 'anonymous',
+  description: "What the host process has mapped at the slot's host virtual address.",
+} as const;
+const guestAddress = {
+  type: 'string',
+  pattern: '^0x[0-9a-fA-F]+$',
+  patternErrorMessage: 'must be an address such as 0x80000000',
+} as const;
+
 const memorySlots = {
   type: 'array',
   description: "Memory slots beside slot 0, the guest's memory, and slot 1, the device that is passed through to it.",
@@ -19,21 +40,20 @@ const memorySlots = {
     properties: {
       slot: { type: 'integer', minimum: 0, maximum: 511, description: 'The number of the slot.' },
       guestPhysicalAddress: {
-        type: 'string',
-        pattern: '^0x[0-9a-fA-F]+$',
-        patternErrorMessage: 'must be an address such as 0x80000000',
+        ...guestAddress,
         description: 'Where the slot begins in guest physical memory, such as 0x80000000.',
       },
       size: { ...size, description: 'How much the slot covers, such as 64M.' },
-      vma: {
-        type: 'string',
-        enum: ['anonymous', 'device'],
-        enumDescriptions: [
-          'The host maps ordinary memory there.',
-          'The host maps a device there (VM_PFNMAP): pages without a struct page.',
-        ],
-        default: 'anonymous',
-        description: "What the host process has mapped at the slot's host virtual address.",
+      vma,
+      areas: {
+        type: 'array',
+        description: 'In place of "vma": several areas, one after the other, that have the size of the slot together.',
+        items: {
+          type: 'object',
+          required: ['vma', 'size'],
+          additionalProperties: false,
+          properties: { vma, size: { ...size, description: 'How much the area covers.' } },
+        },
       },
       flags: {
         type: 'integer',
@@ -41,6 +61,95 @@ const memorySlots = {
         maximum: 0xffff_ffff,
         default: 0,
         description: 'The flags word of KVM_SET_USER_MEMORY_REGION: 1 logs dirty pages, 2 makes the slot read-only.',
+      },
+    },
+  },
+} as const satisfies ListSchema;
+
+const hostEvents = {
+  type: 'array',
+  description: "What the host and user space do to the guest's memory while it runs.",
+  items: {
+    type: 'object',
+    required: ['action'],
+    additionalProperties: false,
+    properties: {
+      at: {
+        type: 'integer',
+        minimum: 0,
+        default: 0,
+        description: 'The count of instructions, of all virtual processors together, at which it happens.',
+      },
+      stage: {
+        type: 'string',
+        enum: ['storage-trap', 'page-fault', 'insert-entry', 'emulate-mmio', 'mmio-exit'],
+        enumDescriptions: [
+          'The hardware has given an access to the hypervisor, which has not looked yet.',
+          'KVM is about to get the page.',
+          'KVM has the page, and is about to put it into the table.',
+          'KVM is about to read the instruction and emulate the access.',
+          'The access waits for user space.',
+        ],
+        description: 'From then on, the moment at which it happens: when an access is held there.',
+      },
+      lasting: {
+        type: 'integer',
+        minimum: 0,
+        default: 0,
+        description: 'Instructions between its two halves, in which KVM may not use what is changing.',
+      },
+      action: {
+        type: 'string',
+        enum: [
+          'swap-out',
+          'migrate',
+          'merge',
+          'fork',
+          'munmap',
+          'age',
+          'test-young',
+          'mprotect',
+          'mmap',
+          'write-memory',
+          'set-memory-region',
+          'delete-memory-region',
+          'get-dirty-log',
+        ],
+        enumDescriptions: [
+          'The host writes pages out.',
+          'The host moves pages to other frames.',
+          'Same-page merging: pages of equal contents share one frame, read-only.',
+          'The process forks: pages are copied when they are next written to.',
+          'The process takes the mapping away.',
+          'The host asks whether the pages have been used, and forgets it.',
+          'The host asks whether the first page has been used.',
+          'The process changes its rights.',
+          'The process maps something else there.',
+          'Another processor, a device or user space writes to the memory of the guest.',
+          'KVM_SET_USER_MEMORY_REGION: makes a slot, moves it or changes its flags.',
+          'KVM_SET_USER_MEMORY_REGION with no size: takes the slot away.',
+          'KVM_GET_DIRTY_LOG.',
+        ],
+        description: 'What happens.',
+      },
+      guestPhysicalAddress: { ...guestAddress, description: 'The first page that it happens to.' },
+      size: { ...size, description: 'How much it happens to: whole pages of 64K.' },
+      slot: { type: 'integer', minimum: 0, description: 'The number of a memory slot.' },
+      flags: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 0xffff_ffff,
+        default: 0,
+        description: 'The flags word of KVM_SET_USER_MEMORY_REGION.',
+      },
+      vma,
+      readable: { type: 'boolean', default: true, description: 'mprotect: the process may read.' },
+      writable: { type: 'boolean', default: false, description: 'mprotect: the process may write.' },
+      bytes: {
+        type: 'string',
+        pattern: '^([0-9a-fA-F]{2} ?)+$',
+        patternErrorMessage: 'must be bytes such as 60 00 00 00',
+        description: 'write-memory: what is written.',
       },
     },
   },
@@ -105,6 +214,23 @@ export const launchSchema = {
       },
     },
     memorySlots,
+    hostEvents,
+    randomHostEvents: {
+      type: 'object',
+      description: "Host events on the guest's memory, drawn from a seed: swapping, migration, merging, forks, ageing.",
+      required: ['every'],
+      additionalProperties: false,
+      properties: {
+        seed: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 0xffff_ffff,
+          default: 31,
+          description: 'Another seed, other events.',
+        },
+        every: { type: 'integer', minimum: 1, description: 'Instructions from one to the next, on the average.' },
+      },
+    },
     engine: {
       type: 'string',
       enum: ['interpreter', 'reference'],

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { LaunchArguments } from '../custom-protocol';
+import { readLaunchFile } from './launch-file';
 import { UsageError } from './usage';
 
 /** What `key31 run` was told. */
@@ -11,6 +12,8 @@ export interface RunOptions {
 }
 
 const options = {
+  config: { type: 'string' },
+  name: { type: 'string' },
   append: { type: 'string' },
   initrd: { type: 'string' },
   cpu: { type: 'string' },
@@ -29,9 +32,12 @@ const options = {
 export function readRunOptions(words: readonly string[]): RunOptions {
   const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
   const [program, ...others] = positionals;
-  if (program === undefined) throw new UsageError('A guest is needed: key31 run GUEST.');
+  if (program === undefined && values.config === undefined)
+    throw new UsageError('A guest is needed: key31 run GUEST, or key31 run --config FILE.');
   if (others.length > 0) throw new UsageError(`One guest is run at a time; "${others[0] ?? ''}" is one too many.`);
-  const launch = {
+  if (values.name !== undefined && values.config === undefined) throw new UsageError('--name goes with --config.');
+  const fromFile = values.config === undefined ? {} : readLaunchFile(values.config, values.name);
+  const onCommandLine = {
     program,
     append: values.append,
     initrd: values.initrd,
@@ -40,8 +46,9 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     smp: numeric(values.smp, '--smp'),
     maxInstructions: numeric(values['max-instructions'], '--max-instructions'),
     engine: values.engine,
-    kvm: { behavior: values.behavior, realMode: values['real-mode'] },
   };
+  const kvm = given({ behavior: values.behavior, realMode: values['real-mode'] });
+  const launch = { ...fromFile, ...given(onCommandLine), kvm: merged(fromFile.kvm, kvm) };
   return {
     // Whether the texts are good is for the reader of launch configurations to say, in its field's name.
     launch: launch as unknown as LaunchArguments,
@@ -50,6 +57,13 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     json: values.json ?? false,
   };
 }
+
+/** What of an object is not undefined: the command line's words come before the file's. */
+const given = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+/** What is no object is left for the reader of launch configurations to refuse. */
+const merged = (below: unknown, above: object): unknown =>
+  below === undefined || (typeof below === 'object' && below !== null) ? { ...below, ...above } : below;
 
 function numeric(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;

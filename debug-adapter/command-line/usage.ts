@@ -17,6 +17,8 @@ export const generalHelp = `key31: debug a 64-bit Power guest's MMU under KVM
 
 export const runHelp = `key31 run GUEST [options]: run a guest, its console on standard output
 
+  --config FILE            a launch.json, or one launch configuration; other options come before what it says
+  --name NAME              which of its configurations
   --append TEXT            the guest kernel's command line
   --initrd FILE            the initial RAM disk
   --cpu power7|power8      the processor (power8)

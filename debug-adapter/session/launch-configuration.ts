@@ -1,4 +1,5 @@
 import {
+  areaKinds,
   behaviorNames,
   defaultConfiguration,
   engineNames,
@@ -8,6 +9,8 @@ import {
   type MemorySlotConfiguration,
 } from '../../emulator/index';
 import { errors } from '../errors';
+import { readHostEvent, readRandomHostEvents } from './host-events';
+import { address, list, needed, oneOf, record, size, text, truth, wholeNumber } from './launch-fields';
 import { loadProgram, readNamedFile, type Program } from '../symbols/program';
 
 /** A launch request that has been found good. */
@@ -37,7 +40,9 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
     smp: wholeNumber(fields.smp, 'smp', 1, 8) ?? defaultConfiguration.smp,
     behavior: oneOf(kvm.behavior, behaviorNames, 'kvm.behavior') ?? defaultConfiguration.behavior,
     realMode: oneOf(kvm.realMode, realModeNames, 'kvm.realMode') ?? defaultConfiguration.realMode,
-    memorySlots: memorySlots(fields.memorySlots),
+    memorySlots: list(fields.memorySlots, 'memorySlots', memorySlot),
+    hostEvents: list(fields.hostEvents, 'hostEvents', readHostEvent),
+    randomHostEvents: readRandomHostEvents(fields.randomHostEvents, 'randomHostEvents'),
     engine: oneOf(fields.engine, engineNames, 'engine') ?? defaultConfiguration.engine,
   };
   return {
@@ -49,76 +54,33 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function record(value: unknown, field: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw errors.launch(field, 'must be an object.');
-}
 function missing(field: string): never {
   throw errors.launch(field, 'is missing; it must name the guest, a 64-bit PowerPC ELF file.');
-}
-function text(value: unknown, field: string): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw errors.launch(field, 'must be a text.');
-  return value;
-}
-function truth(value: unknown, field: string): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw errors.launch(field, 'must be true or false.');
-}
-function oneOf<const T extends string>(value: unknown, names: readonly T[], field: string): T | undefined {
-  if (value === undefined) return undefined;
-  const found = names.find((name) => name === value);
-  if (found === undefined) throw errors.launch(field, `${JSON.stringify(value)} is not one of ${names.join(', ')}.`);
-  return found;
-}
-function wholeNumber(value: unknown, field: string, least: number, most = Infinity): number | undefined {
-  if (value === undefined) return undefined;
-  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-  throw errors.launch(
-    field,
-    most === Infinity
-      ? `must be a whole number of at least ${least}.`
-      : `must be a whole number from ${least} to ${most}.`,
-  );
-}
-
-const units: Readonly<Record<string, bigint>> = { K: 1n << 10n, M: 1n << 20n, G: 1n << 30n };
-/** A size such as "256M". */
-function size(value: unknown, field: string): bigint | undefined {
-  if (value === undefined) return undefined;
-  const [, digits, unit] = /^([1-9]\d{0,11})([KMG])$/.exec(typeof value === 'string' ? value : '') ?? [];
-  if (digits === undefined || unit === undefined) {
-    throw errors.launch(field, `${JSON.stringify(value)} is not a size such as 256M: a whole number and K, M or G.`);
-  }
-  return BigInt(digits) * (units[unit] ?? 1n);
 }
 function memorySize(value: unknown): number | undefined {
   const bytes = size(value, 'memory');
   return bytes === undefined ? undefined : Number(bytes);
 }
 
-function memorySlots(value: unknown): readonly MemorySlotConfiguration[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw errors.launch('memorySlots', 'must be a list.');
-  return value.map((item: unknown, index) => memorySlot(item, `memorySlots[${index}]`));
-}
+const backings = [...areaKinds, 'none'] as const;
 function memorySlot(value: unknown, field: string): MemorySlotConfiguration {
   const slot = record(value, field);
-  const needed = <T>(found: T | undefined, name: string): T => {
-    if (found === undefined) throw errors.launch(`${field}.${name}`, 'is missing.');
-    return found;
-  };
+  const bytes = needed(size(slot.size, `${field}.size`), `${field}.size`);
+  const areas = list(slot.areas, `${field}.areas`, (item, at) => {
+    const area = record(item, at);
+    return {
+      vma: needed(oneOf(area.vma, backings, `${at}.vma`), `${at}.vma`),
+      size: needed(size(area.size, `${at}.size`), `${at}.size`),
+    };
+  });
+  if (areas.length > 0 && areas.reduce((sum, area) => sum + area.size, 0n) !== bytes)
+    throw errors.launch(`${field}.areas`, 'must have the size of the slot together.');
   return {
-    slot: needed(wholeNumber(slot.slot, `${field}.slot`, 0, 511), 'slot'),
+    slot: needed(wholeNumber(slot.slot, `${field}.slot`, 0, 511), `${field}.slot`),
     guestPhysicalAddress: address(slot.guestPhysicalAddress, `${field}.guestPhysicalAddress`),
-    size: needed(size(slot.size, `${field}.size`), 'size'),
-    vma: oneOf(slot.vma, ['anonymous', 'device'], `${field}.vma`) ?? 'anonymous',
+    size: bytes,
+    vma: oneOf(slot.vma, backings, `${field}.vma`) ?? 'anonymous',
     flags: BigInt(wholeNumber(slot.flags, `${field}.flags`, 0, 0xffff_ffff) ?? 0),
+    ...(areas.length > 0 ? { areas } : {}),
   };
-}
-function address(value: unknown, field: string): bigint {
-  if (typeof value === 'string' && /^0x[0-9a-f]{1,16}$/i.test(value)) return BigInt(value);
-  throw errors.launch(field, 'must be an address such as 0x80000000.');
 }

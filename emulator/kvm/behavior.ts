@@ -1,10 +1,18 @@
 /** Whose code the guest meets (design §5). The differences between the versions stand here and nowhere else. */
-import { internalSlotFlags, memslotIo } from './memory-slots';
+
+/** What user space may set (include/uapi/linux/kvm.h). Power's KVM has no READONLY and refuses it. */
+export const LOG_DIRTY_PAGES = 1n << 0n;
+/** The bit that the patch of 2011 took for itself in the same word as the user's flags. */
+export const memslotIo = 1n << 31n;
 
 export interface Behavior {
   readonly name: string;
-  /** Flags that KVM sets in a slot's word by itself. */
-  readonly internalFlags: Readonly<Record<string, bigint>>;
+  /** Flags of a slot's word that user space may set, by name. */
+  readonly userFlags: Readonly<Record<string, bigint>>;
+  /** Flags that KVM sets in the same word by itself. */
+  readonly internalFlags: Readonly<Record<string, bigint>> & { readonly INVALID: bigint };
+  /** KVM_SET_USER_MEMORY_REGION refuses flags that are not user space's. Before v3.7 it took whatever it was given. */
+  readonly checksFlags: boolean;
   /** H_ENTER refuses an entry with B = 1x (H_PARAMETER). */
   readonly refusesReservedSegmentSize: boolean;
   /** H_ENTER and H_PROTECT refuse a guest that asks for key 31 (H_PARAMETER). */
@@ -14,8 +22,11 @@ export interface Behavior {
    * absent with key 31, so that it reports no entry and KVM finds the key.
    */
   readonly emulatedEntry: 'valid' | 'absent';
-  /** When the guest's memory is got: all of it as the slot is made, or page by page when it is touched. */
+  /** When the guest's memory is got: all of it as the slot is made, for good; or page by page as it is touched, for as
+   * long as the mmu notifiers leave it. */
   readonly memory: 'pinned' | 'on demand';
+  /** How many slots user space may have. */
+  readonly slots: number;
   /** The AMR bits that a guest cannot reach. Key 31 must refuse every access where an entry with it is valid. */
   readonly guestAmr: bigint;
   readonly amor: bigint;
@@ -32,11 +43,14 @@ const reservedKeyBits = 3n;
 
 const rfc2011: Behavior = {
   name: 'rfc-2011',
-  internalFlags: { ...internalSlotFlags, KVM_MEMSLOT_IO: memslotIo },
+  userFlags: { LOG_DIRTY_PAGES },
+  internalFlags: { INVALID: 1n << 1n, KVM_MEMSLOT_IO: memslotIo },
+  checksFlags: false,
   refusesReservedSegmentSize: false,
   refusesReservedKey: true,
   emulatedEntry: 'valid',
   memory: 'pinned',
+  slots: 32,
   guestAmr: reservedKeyBits,
   amor: everyKey & ~reservedKeyBits,
   directionBy: 'DSISR',
@@ -45,11 +59,14 @@ const rfc2011: Behavior = {
 };
 const v3_4: Behavior = {
   name: 'v3.4',
-  internalFlags: internalSlotFlags,
+  userFlags: { LOG_DIRTY_PAGES },
+  internalFlags: { INVALID: 1n << 1n },
+  checksFlags: false,
   refusesReservedSegmentSize: false,
   refusesReservedKey: false,
   emulatedEntry: 'absent',
   memory: 'on demand',
+  slots: 32,
   guestAmr: 0n,
   amor: everyKey,
   directionBy: 'instruction',
@@ -59,6 +76,11 @@ const v3_4: Behavior = {
 const v6_1: Behavior = {
   ...v3_4,
   name: 'v6.1',
+  userFlags: { LOG_DIRTY_PAGES, READONLY: 1n << 1n },
+  // Bits 16 and up, which user space can neither see nor set (include/linux/kvm_host.h).
+  internalFlags: { INVALID: 1n << 16n },
+  checksFlags: true,
+  slots: 32767,
   lacksHypercalls: [],
   refusesReservedSegmentSize: true,
   emulationFailure: 'data storage interrupt',

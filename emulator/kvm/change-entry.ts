@@ -1,6 +1,6 @@
 /** What several hypercalls and notifiers do to an entry, with the notes beside it. */
 import { hpteFirst, hpteSecond } from '../mmu/hashed-page-table-entry';
-import { guestPage, hasReservedKey, isEmulatedMmio, REFERENCED_AND_CHANGED } from './entry-rules';
+import { guestPage, hasReservedKey, isEmulatedMmio, KEY, REFERENCED_AND_CHANGED } from './entry-rules';
 import type { Kvm } from './kvm';
 import { markDirty, pageInSlot, slotAt, type MemorySlot } from './memory-slots';
 import type { PageNotes } from './reverse-map';
@@ -21,7 +21,7 @@ export function noteModification(kvm: Kvm, index: number): void {
   if (kvm.streamReaders > 0) kvm.reverseMap.setGuestSecond(index, kvm.reverseMap.guestSecond(index) | MODIFIED);
 }
 
-interface SlotPage {
+export interface SlotPage {
   readonly slot: MemorySlot;
   readonly notes: PageNotes;
   /** Guest physical address of the entry's page. */
@@ -41,7 +41,7 @@ export function slotPageOf(kvm: Kvm, first: bigint, guestSecond: bigint): SlotPa
 }
 
 /** Makes a valid entry absent, after which the hardware notes no more R and C in it. Linux: kvmppc_invalidate_hpte(). */
-function invalidate(kvm: Kvm, index: number): void {
+export function invalidate(kvm: Kvm, index: number): void {
   kvm.table.setFirst(index, (kvm.table.first(index) & ~VALID) | ABSENT);
   kvm.invalidateTranslations();
 }
@@ -74,4 +74,19 @@ export function takeOut(kvm: Kvm, index: number): { readonly first: bigint; read
   kvm.table.setFirst(index, 0n);
   if (mmio) kvm.mmioUpdate++;
   return { first: firstAsGuestSees(first), second };
+}
+
+/** Takes a valid entry from its page: absent, R and C kept. Linux: kvmppc_unmap_hpte(). */
+export function unmapEntry(kvm: Kvm, index: number, { slot, notes, address, size }: SlotPage): void {
+  kvm.reverseMap.remove(notes, index);
+  invalidate(kvm, index);
+  const second = kvm.table.second(index);
+  kvm.table.setSecond(index, second & ~KEY);
+  const noted = second & REFERENCED_AND_CHANGED;
+  kvm.reverseMap.harvest(notes, noted);
+  if ((noted & CHANGED) !== 0n) markDirty(slot, address, size);
+  const guestSecond = kvm.reverseMap.guestSecond(index);
+  if ((noted & ~guestSecond) === 0n) return;
+  kvm.reverseMap.setGuestSecond(index, guestSecond | noted);
+  noteModification(kvm, index);
 }

@@ -1,6 +1,7 @@
-import { HOST_PAGE_SIZE, type HostPage } from '../host/address-space';
-import { hostAddressOf } from './kvm';
-import type { MemorySlot } from './memory-slots';
+import { type HostPage } from '../host/address-space';
+import { HOST_PAGE_SIZE } from '../host/area';
+import { hostAddressOf, type Kvm } from './kvm';
+import { pageInSlot, type MemorySlot } from './memory-slots';
 
 /** Where the host has the page of an entry, and in how large a page of its own. */
 export interface PlacedPage {
@@ -14,4 +15,14 @@ export function placeInHostPage(slot: MemorySlot, page: HostPage, guestAddress: 
   const maskSize = pageSize < HOST_PAGE_SIZE ? BigInt(HOST_PAGE_SIZE) : pageSize;
   const hostVirtual = hostAddressOf(slot, guestAddress) & -maskSize;
   return { hostRealAddress: page.realAddress + (hostVirtual & BigInt(page.pageSize - 1)), maskSize };
+}
+
+/** What the host has behind a guest physical address now; undefined: nothing yet. Linux: a lookup of the Linux PTE. */
+export function hostPageBehind(kvm: Kvm, slot: MemorySlot, address: bigint): HostPage | undefined {
+  const { pinned } = slot.notes;
+  if (!pinned) return kvm.process.presentPage(hostAddressOf(slot, address));
+  const frame = pinned.frames[pageInSlot(slot, address)];
+  if (frame === undefined) return undefined;
+  const { pageSize, io } = pinned;
+  return { realAddress: frame & -BigInt(pageSize), pageSize, writable: true, cacheInhibited: io };
 }

@@ -4,7 +4,7 @@ import type { HashedPageTable } from '../mmu/hashed-page-table';
 import type { Access } from '../mmu/storage-fault';
 import type { Behavior } from './behavior';
 import type { MemorySlot } from './memory-slots';
-import { internalSlotFlags, slotAt } from './memory-slots';
+import { slotAt } from './memory-slots';
 import type { ReverseMap } from './reverse-map';
 
 /** What a search of the table for the hypervisor's sake found. */
@@ -55,7 +55,7 @@ export interface Kvm {
 /** The slot that holds a guest physical address, unless KVM is taking it away. */
 export function usableSlot(kvm: Kvm, address: bigint): MemorySlot | undefined {
   const slot = slotAt(kvm.slots, address);
-  return slot !== undefined && (slot.flags & internalSlotFlags.INVALID) === 0n ? slot : undefined;
+  return slot !== undefined && (slot.flags & kvm.behavior.internalFlags.INVALID) === 0n ? slot : undefined;
 }
 export const hostAddressOf = (slot: MemorySlot, address: bigint): bigint =>
   slot.hostVirtualAddress + (address - slot.baseAddress);

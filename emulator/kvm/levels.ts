@@ -47,7 +47,7 @@ export function levelsOf(stage: HostStage): readonly LevelFrame[] {
       guest_rpte: guestSecond,
     },
   });
-  if (stage.at === 'page-fault') return frames;
+  if (stage.at === 'page-fault' || stage.at === 'insert-entry') return frames;
   frames.push({
     level: 'hypervisor',
     name: 'kvmppc_hv_emulate_mmio',

@@ -1,12 +1,6 @@
 /** Guest physical memory as user space gave it to KVM (Linux: struct kvm_memory_slot). */
-import { HOST_PAGE_SIZE } from '../host/address-space';
-
-/** What user space may set (include/uapi/linux/kvm.h). */
-export const userSlotFlags = { LOG_DIRTY_PAGES: 1n << 0n, READONLY: 1n << 1n } as const;
-/** KVM's own, which user space can neither see nor set: bits 16 and up (include/linux/kvm_host.h). */
-export const internalSlotFlags = { INVALID: 1n << 16n } as const;
-/** The bit that the patch of 2011 took for itself in the same word as the user's flags. */
-export const memslotIo = 1n << 31n;
+import { HOST_PAGE_SIZE } from '../host/area';
+import type { Behavior } from './behavior';
 
 /** Linux: struct kvm_userspace_memory_region. */
 export interface MemoryRegion {
@@ -26,10 +20,27 @@ export interface SlotNotes {
   readonly reverseMap: Map<number, bigint>;
   /** A bit a page, least significant first; undefined: not logging. Linux: dirty_bitmap. */
   dirtyBitmap: Uint8Array | undefined;
+  /** What the patch of 2011 got when the slot was made; undefined since. */
+  pinned: PinnedPages | undefined;
+}
+export interface PinnedPages {
+  /** The slot was taken for a device's registers. */
+  readonly io: boolean;
+  /** Of the area at the slot's first byte. */
+  readonly pageSize: number;
+  /** Host real address of each of the slot's pages. */
+  readonly frames: readonly bigint[];
 }
 export interface MemorySlot extends MemoryRegion {
   /** Shared by all that stand for the slot while it is moved or its flags change. */
   readonly notes: SlotNotes;
+}
+
+/** Why KVM_SET_USER_MEMORY_REGION failed. */
+export interface RegionError {
+  readonly errno: 'EINVAL' | 'EEXIST' | 'EFAULT';
+  /** One clause that names what is wrong. */
+  readonly why: string;
 }
 
 export interface SlotFlagView {
@@ -62,7 +73,7 @@ export const pageInSlot = ({ baseAddress }: MemoryRegion, address: bigint): numb
   Number((address - baseAddress) / BigInt(HOST_PAGE_SIZE));
 export const pagesOf = ({ size }: MemoryRegion): number => Number(size / BigInt(HOST_PAGE_SIZE));
 
-export const noNotes = (): SlotNotes => ({ reverseMap: new Map(), dirtyBitmap: undefined });
+export const noNotes = (): SlotNotes => ({ reverseMap: new Map(), dirtyBitmap: undefined, pinned: undefined });
 
 /** Marks the host's pages behind a guest page as written to. Linux: kvmppc_update_dirty_map(). */
 export function markDirty(slot: MemorySlot, address: bigint, bytes: bigint): void {
@@ -74,11 +85,14 @@ export function markDirty(slot: MemorySlot, address: bigint, bytes: bigint): voi
     dirtyBitmap[page >> 3] = (dirtyBitmap[page >> 3] ?? 0) | (1 << (page & 7));
 }
 
-/** Names of the flags in a slot's word, KVM's own marked. `names` are the internal flags of the behaviour in force. */
-export function slotFlagNames(flags: bigint, internal: Readonly<Record<string, bigint>>): readonly SlotFlagView[] {
-  const named = (record: Readonly<Record<string, bigint>>, isInternal: boolean) =>
+/** Names of the flags in a slot's word, KVM's own marked. */
+export function slotFlagNames(
+  flags: bigint,
+  { userFlags, internalFlags }: Pick<Behavior, 'userFlags' | 'internalFlags'>,
+): readonly SlotFlagView[] {
+  const named = (record: Readonly<Record<string, bigint>>, internal: boolean) =>
     Object.entries(record)
       .filter(([, bit]) => (flags & bit) !== 0n)
-      .map(([name]) => ({ name, internal: isInternal }));
-  return [...named(userSlotFlags, false), ...named(internal, true)];
+      .map(([name]) => ({ name, internal }));
+  return [...named(userFlags, false), ...named(internalFlags, true)];
 }

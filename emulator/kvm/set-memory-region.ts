@@ -1,59 +1,122 @@
-/** KVM_SET_USER_MEMORY_REGION: user space gives guest physical memory. Linux: __kvm_set_memory_region(). */
-import { HOST_PAGE_SIZE } from '../host/address-space';
+/**
+ * KVM_SET_USER_MEMORY_REGION: user space gives guest physical memory, moves it, changes its flags and takes it away.
+ * Linux: __kvm_set_memory_region(). In two halves, since a slot that goes away is INVALID in between for as long as
+ * vCPUs may still be using it.
+ */
+import { HOST_PAGE_SIZE } from '../host/area';
+import { LOG_DIRTY_PAGES, type Behavior } from './behavior';
+import { notesOf } from './change-entry';
 import type { Kvm } from './kvm';
-import { noNotes, pagesOf, userSlotFlags, type MemoryRegion } from './memory-slots';
+import { noNotes, pagesOf, type MemoryRegion, type MemorySlot, type RegionError } from './memory-slots';
+import { unmapPage } from './mmu-notifier';
+import { prepareSlot } from './prepare-slot';
 
 /** Slots are made of the host's pages. */
 const PAGE = BigInt(HOST_PAGE_SIZE);
 /** Linux: KVM_MEM_MAX_NR_PAGES. */
 const MOST_PAGES = (1n << 31n) - 1n;
-/** Slots that v6.1 has for user space: SHRT_MAX. */
-const SLOTS = 32767;
 
-export interface RegionError {
-  readonly errno: 'EINVAL' | 'EEXIST';
-  /** One clause that names what is wrong. */
-  readonly why: string;
-}
+/** Linux: enum kvm_mr_change, and that nothing changes. */
+export type RegionChange =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'create'; readonly region: MemoryRegion }
+  | { readonly kind: 'delete'; readonly old: MemorySlot }
+  | { readonly kind: 'move' | 'flags-only'; readonly old: MemorySlot; readonly region: MemoryRegion };
+type Judged = RegionChange | { readonly kind: 'refused'; readonly error: RegionError };
 
-const invalid = (why: string): RegionError => ({ errno: 'EINVAL', why });
+const refused = (why: string, errno: RegionError['errno'] = 'EINVAL'): Judged => ({
+  kind: 'refused',
+  error: { errno, why },
+});
 
-/** The checks in the order of v6.1. READONLY is refused: Power's KVM does not have it. */
-function refusal(slots: readonly MemoryRegion[], slot: MemoryRegion): RegionError | undefined {
-  if ((slot.flags & ~userSlotFlags.LOG_DIRTY_PAGES) !== 0n) return invalid('the flags are not ones that may be set');
-  if ((slot.size & (PAGE - 1n)) !== 0n || slot.size === 0n) return invalid('the size is not a number of whole pages');
-  if ((slot.baseAddress & (PAGE - 1n)) !== 0n) return invalid('the guest physical address is not at a page');
-  if (slot.number < 0 || slot.number >= SLOTS) return invalid('there is no such slot number');
-  if (slot.baseAddress + slot.size > 1n << 64n) return invalid('the slot wraps round the end of memory');
-  if (slot.size / PAGE > MOST_PAGES) return invalid('the slot has more pages than one may have');
-  if (slots.some(({ number }) => number === slot.number)) return invalid('the slot exists already');
-  const overlapped = slots.find(
-    (other) => slot.baseAddress < other.baseAddress + other.size && other.baseAddress < slot.baseAddress + slot.size,
-  );
-  return overlapped && { errno: 'EEXIST', why: `it overlaps slot ${String(overlapped.number)}` };
-}
-
-/** Creates a slot. `flags` are user space's; KVM's own are added by the behaviour in force. */
-export function createSlot(kvm: Kvm, slot: MemoryRegion): RegionError | undefined {
-  const error = refusal(kvm.slots, slot);
-  if (error) return error;
-  const notes = noNotes();
-  if ((slot.flags & userSlotFlags.LOG_DIRTY_PAGES) !== 0n)
-    notes.dirtyBitmap = new Uint8Array(Math.ceil(pagesOf(slot) / 64) * 8);
-  const prepared = { ...slot, notes, flags: slot.flags | preparedFlags(kvm, slot) };
-  kvm.slots = [...kvm.slots, prepared].sort((a, b) => a.number - b.number);
+/** What is wrong with a region whatever else there is, in the order of v6.1. READONLY is refused: Power has it not. */
+function malformed({ checksFlags, slots }: Behavior, region: MemoryRegion): string | undefined {
+  if (checksFlags && (region.flags & ~LOG_DIRTY_PAGES) !== 0n) return 'the flags are not ones that may be set';
+  if ((region.size & (PAGE - 1n)) !== 0n) return 'the size is not a number of whole pages';
+  if ((region.baseAddress & (PAGE - 1n)) !== 0n) return 'the guest physical address is not at a page';
+  if ((region.hostVirtualAddress & (PAGE - 1n)) !== 0n) return 'the host virtual address is not at a page';
+  if (region.number < 0 || region.number >= slots) return 'there is no such slot number';
+  if (region.baseAddress + region.size > 1n << 64n) return 'the slot wraps round the end of memory';
+  if (region.size / PAGE > MOST_PAGES) return 'the slot has more pages than one may have';
   return undefined;
 }
 
+const overlaps = (one: MemoryRegion, other: MemoryRegion): boolean =>
+  one.baseAddress < other.baseAddress + other.size && other.baseAddress < one.baseAddress + one.size;
+
+/** What a region asks for, as KVM finds out. */
+function judge(kvm: Kvm, region: MemoryRegion): Judged {
+  const why = malformed(kvm.behavior, region);
+  if (why !== undefined) return refused(why);
+  const old = kvm.slots.find(({ number }) => number === region.number);
+  if (region.size === 0n) return old ? { kind: 'delete', old } : refused('there is no such slot to delete');
+  if (old && old.size !== region.size) return refused('the size of a slot cannot change');
+  if (old && old.hostVirtualAddress !== region.hostVirtualAddress)
+    return refused('the host virtual address of a slot cannot change');
+  const moves = old !== undefined && old.baseAddress !== region.baseAddress;
+  if (old && !moves) {
+    return (old.flags & LOG_DIRTY_PAGES) === (region.flags & LOG_DIRTY_PAGES)
+      ? { kind: 'none' }
+      : { kind: 'flags-only', old, region };
+  }
+  const other = kvm.slots.find((one) => one !== old && overlaps(one, region));
+  if (other) return refused(`it overlaps slot ${String(other.number)}`, 'EEXIST');
+  return old ? { kind: 'move', old, region } : { kind: 'create', region };
+}
+
+const replace = (kvm: Kvm, number: number, slot: MemorySlot | undefined): void => {
+  const others = kvm.slots.filter((one) => one.number !== number);
+  kvm.slots = [...others, ...(slot ? [slot] : [])].sort((a, b) => a.number - b.number);
+};
+
 /**
- * What the patch of 2011 does when a slot is made: it looks at the one area that lies there now, takes it for memory or
- * for a device, and gets all of the memory at once.
+ * The first half: finds what a region asks for. A slot that is to be deleted or moved is INVALID from now on, and no
+ * entry maps it any more.
  */
-function preparedFlags(kvm: Kvm, slot: MemoryRegion): bigint {
-  if (kvm.behavior.memory === 'on demand') return 0n;
-  const area = kvm.process.areaAt(slot.hostVirtualAddress);
-  if (area?.kind === 'device') return kvm.behavior.internalFlags['KVM_MEMSLOT_IO'] ?? 0n;
-  const end = slot.hostVirtualAddress + slot.size;
-  for (let at = slot.hostVirtualAddress; area && at < end; at += BigInt(area.pageSize)) kvm.process.userPage(at, true);
-  return 0n;
+export function beginRegionChange(kvm: Kvm, region: MemoryRegion): Judged {
+  const change = judge(kvm, region);
+  if (change.kind !== 'delete' && change.kind !== 'move') return change;
+  const { old } = change;
+  replace(kvm, old.number, { ...old, flags: old.flags | kvm.behavior.internalFlags.INVALID });
+  // Linux: kvm_arch_flush_shadow_memslot().
+  for (const page of old.notes.reverseMap.keys())
+    unmapPage(kvm, { slot: old, notes: notesOf(old, old.baseAddress + BigInt(page) * PAGE) });
+  return change;
+}
+
+function withDirtyLog(slot: MemorySlot): MemorySlot {
+  const logs = (slot.flags & LOG_DIRTY_PAGES) !== 0n;
+  if (!logs) slot.notes.dirtyBitmap = undefined;
+  else slot.notes.dirtyBitmap ??= new Uint8Array(Math.ceil(pagesOf(slot) / 64) * 8);
+  return slot;
+}
+
+/** The second half: prepares and commits. An error leaves the old slot in force. */
+export function finishRegionChange(kvm: Kvm, change: RegionChange): RegionError | undefined {
+  switch (change.kind) {
+    case 'none':
+      return undefined;
+    case 'delete':
+      replace(kvm, change.old.number, undefined);
+      return undefined;
+    case 'create':
+    case 'move':
+    case 'flags-only': {
+      const notes = change.kind === 'create' ? noNotes() : change.old.notes;
+      const prepared = prepareSlot(kvm, { ...change.region, notes }, change.kind);
+      if ('errno' in prepared) {
+        if (change.kind !== 'create') replace(kvm, change.old.number, change.old);
+        return prepared;
+      }
+      replace(kvm, prepared.number, withDirtyLog(prepared));
+      // What was a page without memory may have some now. Linux: kvmppc_core_commit_memory_region_hv().
+      kvm.mmioUpdate++;
+      return undefined;
+    }
+  }
+}
+
+export function setMemoryRegion(kvm: Kvm, region: MemoryRegion): RegionError | undefined {
+  const change = beginRegionChange(kvm, region);
+  return change.kind === 'refused' ? change.error : finishRegionChange(kvm, change);
 }

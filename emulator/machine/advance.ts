@@ -12,12 +12,13 @@ import {
 import type { StepOutcome } from '../engine/reference';
 import { completeLoad, emulateMmio } from '../kvm/fault/emulate-mmio';
 import { takeStorageTrap } from '../kvm/fault/hdsi';
-import { handlePageFault } from '../kvm/fault/page-fault';
+import { handlePageFault, insertEntry } from '../kvm/fault/page-fault';
 import type { Next, StorageTrap } from '../kvm/fault/stage';
 import type { Kvm } from '../kvm/kvm';
 import { msr } from '../mmu/special-register-bits';
 import type { StorageFault } from '../mmu/storage-fault';
 import type { EmulatedDevice } from './devices/device';
+import type { HostEvents } from './host-events';
 import type { UserSpace } from './hypercalls/user-space-hypercall';
 import { guestFault, hostFault, hypercallMade, mmioExit, segmentMiss, type Happening } from './report';
 import { answerMmio, runHypercall } from './user-space';
@@ -28,6 +29,7 @@ export interface Surroundings {
   readonly kvm: Kvm;
   readonly space: UserSpace;
   readonly devices: readonly EmulatedDevice[];
+  readonly hostEvents: HostEvents;
 }
 /** What a move came to. The vCPU's stage has changed already. */
 export type Moved = readonly Happening[];
@@ -64,6 +66,8 @@ export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved
       return moveOn(around, vcpu, takeStorageTrap(around.kvm, registers, stage.trap));
     case 'page-fault':
       return moveOn(around, vcpu, handlePageFault(around.kvm, stage));
+    case 'insert-entry':
+      return moveOn(around, vcpu, insertEntry(around.kvm, stage));
     case 'emulate-mmio':
       return moveOn(around, vcpu, emulateMmio(around.kvm, registers, stage));
     case 'mmio-exit': {
@@ -94,6 +98,7 @@ function moveOn({ kvm }: Surroundings, vcpu: Vcpu, next: Next): Moved {
       return [mmioExit(kvm, vcpu, next)];
     case 'guest':
     case 'storage-trap':
+    case 'insert-entry':
     case 'emulate-mmio':
     case 'failed':
       return nothing;

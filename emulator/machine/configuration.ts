@@ -1,3 +1,6 @@
+import type { AreaKind } from '../host/area';
+import type { HostEventConfiguration, RandomHostEvents } from './host-event';
+
 /** What a machine is made from. A run is a function of this, the guest's image, and the input logged since. */
 
 export const behaviorNames = ['rfc-2011', 'v3.4', 'v6.1'] as const;
@@ -17,8 +20,10 @@ export interface MemorySlotConfiguration {
   readonly slot: number;
   readonly guestPhysicalAddress: bigint;
   readonly size: bigint;
-  /** What the host process has mapped there. */
-  readonly vma: 'anonymous' | 'device';
+  /** What the host process has mapped there, or nothing yet. */
+  readonly vma: AreaKind | 'none';
+  /** In place of `vma`: several, one after the other. */
+  readonly areas?: readonly { readonly vma: AreaKind | 'none'; readonly size: bigint }[];
   readonly flags: bigint;
 }
 
@@ -41,6 +46,9 @@ export interface MachineConfiguration {
   /** Instructions that a vCPU runs before the next has its turn. */
   readonly quantum: number;
   readonly engine: EngineName;
+  /** What the host and user space do while the guest runs. */
+  readonly hostEvents: readonly HostEventConfiguration[];
+  readonly randomHostEvents: RandomHostEvents | undefined;
 }
 
 export const defaultConfiguration = {
@@ -55,6 +63,8 @@ export const defaultConfiguration = {
   memorySlots: [],
   quantum: 100_000,
   engine: 'interpreter',
+  hostEvents: [],
+  randomHostEvents: undefined,
 } as const satisfies Omit<MachineConfiguration, 'program'>;
 
 /** A configuration that no machine can be made from. The message is one sentence for the person who wrote it. */

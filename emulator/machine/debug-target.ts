@@ -7,6 +7,7 @@ import type { LevelFrame } from '../kvm/levels';
 import type { MemorySlotView } from '../kvm/memory-slots';
 import type { Access } from '../mmu/storage-fault';
 import type { EventKind, MachineEvent } from './events';
+import type { ActionResult, HostAction } from './host-event';
 import type { PageTableEntryView } from '../kvm/page-table-view';
 import type { TranslationDecision } from '../mmu/explain-translation';
 
@@ -112,6 +113,8 @@ export interface DebugTarget {
   setCr(vcpu: number, value: number): void;
   /** Supplies what the pending load will return; the device is then not asked. */
   supplyMmioData(vcpu: number, data: Uint8Array): void;
+  /** Does something to the guest's memory from outside, now. */
+  hostAction(action: HostAction): ActionResult;
   /** Keys typed at the guest's console. */
   typeOnConsole(bytes: Uint8Array): void;
 }

@@ -83,6 +83,20 @@ export const eventDefinitions = {
       r7: number('fourth argument'),
     },
   },
+  'host-event': {
+    label: 'Host events',
+    description:
+      'The host or user space changes the guest’s memory: swapping, merging, migration, mmap, mprotect, memory slots.',
+    fields: {
+      name: text('such as "swap-out"'),
+      when: text('"happens", or "begins" and "ends" of one that lasts'),
+      gpa: number('guest physical address of the first page; absent when it is about a slot alone'),
+      size: number('bytes'),
+      slot: number('number of the memory slot; absent when it is about a range'),
+      done: truth('it succeeded'),
+      result: text('what came of it, such as "2 pages" or "EEXIST: it overlaps slot 0"'),
+    },
+  },
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 
 export type EventKind = keyof typeof eventDefinitions;

@@ -1,12 +1,14 @@
 /** The modelled host that a guest is put on: its memory, its process, and KVM with the guest's slots. */
-import { AddressSpace, type AreaKind } from '../host/address-space';
+import { AddressSpace } from '../host/address-space';
+import { type AreaKind } from '../host/area';
 import { type DeviceHardware, passedThroughDevice } from '../host/device-hardware';
 import { PhysicalMemory } from '../host/physical-memory';
 import { behaviors } from '../kvm/behavior';
 import type { HostSearch, Kvm } from '../kvm/kvm';
 import type { MemoryRegion } from '../kvm/memory-slots';
 import { ReverseMap, reverseMapBytes } from '../kvm/reverse-map';
-import { createSlot } from '../kvm/set-memory-region';
+import { notifierOf } from '../kvm/mmu-notifier';
+import { setMemoryRegion } from '../kvm/set-memory-region';
 import { HashedPageTable, pageTableOrders } from '../mmu/hashed-page-table';
 import { largePageShifts } from '../mmu/page-size';
 import { HOST_MEMORY, hostMemorySize, pageShifts } from '../state/layout';
@@ -46,7 +48,7 @@ export type KvmPorts = Pick<Kvm, 'invalidateTranslations' | 'readInstruction'> &
 function hostMemory({ memory, realMode, memorySlots }: MachineConfiguration): number {
   const guest = realMode === 'rma' ? 2 * memory : memory;
   const tables = 4 * 2 ** pageTableOrder(memory);
-  const slots = memorySlots.reduce((sum, { vma, size }) => sum + (vma === 'anonymous' ? Number(size) : 0), 0);
+  const slots = memorySlots.reduce((sum, { vma, size }) => sum + (vma === 'device' ? 0 : Number(size)), 0);
   const bytes = Math.ceil((FIRST_FREE + guest + slots + tables + 64 * MEBIBYTE) / WASM_PAGE) * WASM_PAGE;
   if (HOST_MEMORY + bytes > MOST_LINEAR_MEMORY)
     throw new ConfigurationError('memorySlots', 'have more memory than the modelled host, which has 4 GiB for all.');
@@ -73,7 +75,9 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
   const memory = new WebAssembly.Memory({ initial: (HOST_MEMORY + size) / WASM_PAGE });
   const view = new DataView(memory.buffer);
   fillSharedTables(view, size);
-  const physical = new PhysicalMemory(size, FIRST_FREE);
+  const physical = new PhysicalMemory(new Uint8Array(memory.buffer, HOST_MEMORY), FIRST_FREE, (address) => {
+    ports.memoryWritten(Number(address >> 12n));
+  });
   const process = new AddressSpace(physical);
   const order = pageTableOrder(configuration.memory);
   const table = new HashedPageTable(view, physical.allocate(2 ** order), order);
@@ -88,7 +92,7 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
     streamReaders: 0,
     notifier: { sequence: 0, inProgress: 0 },
     realMemory: {
-      bytes: (address, length) => new Uint8Array(memory.buffer, HOST_MEMORY + Number(address), length),
+      bytes: (address, length) => physical.bytes(address, length),
       written: (address) => {
         ports.memoryWritten(Number(address >> 12n));
       },
@@ -97,6 +101,7 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
     readInstruction: ports.readInstruction,
     search: ports.search,
   };
+  if (kvm.behavior.memory === 'on demand') process.register(notifierOf(kvm));
   const hardware = [passedThroughDevice()];
   const contiguousMemory = giveMemory(configuration, kvm, physical);
   giveDevices(kvm, hardware);
@@ -105,7 +110,7 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
 }
 
 const create = (kvm: Kvm, field: string, slot: MemoryRegion): void => {
-  const error = createSlot(kvm, slot);
+  const error = setMemoryRegion(kvm, slot);
   if (error)
     throw new ConfigurationError(field, `slot ${String(slot.number)} cannot be made: ${error.why} (${error.errno}).`);
 };
@@ -114,7 +119,12 @@ const create = (kvm: Kvm, field: string, slot: MemoryRegion): void => {
 function giveMemory(configuration: MachineConfiguration, kvm: Kvm, physical: PhysicalMemory): bigint | undefined {
   const kind = memoryArea(configuration);
   const frames = kind === 'rma' ? BigInt(physical.allocate(configuration.memory)) : undefined;
-  const area = kvm.process.map(kind, BigInt(configuration.memory), 'guest memory', frames);
+  const area = kvm.process.map(
+    kind,
+    BigInt(configuration.memory),
+    'guest memory',
+    frames === undefined ? {} : { frames },
+  );
   create(kvm, 'memory', {
     number: 0,
     baseAddress: 0n,
@@ -128,7 +138,7 @@ function giveMemory(configuration: MachineConfiguration, kvm: Kvm, physical: Phy
 /** Slot 1 and on: each device's registers, mapped from the host's bus. */
 function giveDevices(kvm: Kvm, hardware: readonly DeviceHardware[]): void {
   hardware.forEach((device, index) => {
-    const area = kvm.process.map('device', device.size, device.name, device.address);
+    const area = kvm.process.map('device', device.size, device.name, { frames: device.address });
     create(kvm, 'memorySlots', {
       number: 1 + index,
       baseAddress: passedThroughPlace.address,
@@ -144,14 +154,20 @@ function giveConfiguredSlots(
   kvm: Kvm,
   hardware: readonly DeviceHardware[],
 ): void {
-  memorySlots.forEach(({ slot, guestPhysicalAddress, size, vma, flags }, index) => {
-    const frames = vma === 'device' ? hardware[0]?.address : undefined;
-    const area = kvm.process.map(vma, size, `memorySlots[${String(index)}]`, frames);
-    create(kvm, `memorySlots[${String(index)}]`, {
+  memorySlots.forEach(({ slot, guestPhysicalAddress, size, vma, areas = [{ vma, size }], flags }, index) => {
+    const field = `memorySlots[${String(index)}]`;
+    const start = kvm.process.reserve(size);
+    let at = start;
+    for (const area of areas) {
+      const frames = area.vma === 'device' ? { frames: hardware[0]?.address ?? 0n } : {};
+      if (area.vma !== 'none') kvm.process.map(area.vma, area.size, field, { at, ...frames });
+      at += area.size;
+    }
+    create(kvm, field, {
       number: slot,
       baseAddress: guestPhysicalAddress,
       size,
-      hostVirtualAddress: area.start,
+      hostVirtualAddress: start,
       flags,
     });
   });

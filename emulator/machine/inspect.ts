@@ -1,7 +1,7 @@
 /** Views of the machine for a debugger. None of them changes anything that a guest could notice. */
 import type { FaultView, MmioExit } from './debug-target';
 import { vectors } from '../cpu/interrupts';
-import { areaFlagNames } from '../host/address-space';
+import { areaFlagNames } from '../host/area';
 import { guestPage, isPresent } from '../kvm/entry-rules';
 import { usableSlot, type Kvm } from '../kvm/kvm';
 import { slotFlagNames, type MemorySlotView } from '../kvm/memory-slots';
@@ -48,7 +48,7 @@ export const occupiedEntries = ({ table }: Kvm): readonly number[] =>
 export const slotViews = (kvm: Kvm): readonly MemorySlotView[] =>
   kvm.slots.map((slot) => ({
     ...slot,
-    flagNames: slotFlagNames(slot.flags, kvm.behavior.internalFlags),
+    flagNames: slotFlagNames(slot.flags, kvm.behavior),
     areas: kvm.process
       .areasIn(slot.hostVirtualAddress, slot.hostVirtualAddress + slot.size)
       .map((area) => ({ ...area, flagNames: areaFlagNames(area) })),
@@ -97,6 +97,8 @@ function outcomeOf(stage: Stage): string {
       return 'left to user space as an MMIO exit';
     case 'page-fault':
       return stage.emulated ? 'to be emulated' : 'to be resolved by the host';
+    case 'insert-entry':
+      return 'resolved by the host, about to be mapped';
     case 'guest':
     case 'hypercall':
     case 'storage-trap':

@@ -3,6 +3,7 @@ import { hypercallLevels, levelsOf, reflectedBy, type LevelFrame } from '../kvm/
 import { explainTranslation } from '../mmu/explain-translation';
 import type { Access } from '../mmu/storage-fault';
 import type { Special } from '../state/special-names';
+import type { ActionResult, HostAction } from './host-event';
 import { entryView, exitView, faultView, guestPhysicalOf, occupiedEntries, slotViews } from './inspect';
 import { hypercallName } from './hypercalls/table';
 import type { Pseries } from './pseries';
@@ -113,6 +114,9 @@ export class Machine implements DebugTarget {
     if (one.stage.at !== 'mmio-exit' || one.stage.isWrite) throw new Error('no load is waiting for its data');
     one.stage = { ...one.stage, data };
   }
+  hostAction(action: HostAction): ActionResult {
+    return this.#pseries.hostEvents.act(action);
+  }
   typeOnConsole(bytes: Uint8Array): void {
     this.#pseries.console.type(bytes);
   }
@@ -142,6 +146,7 @@ function levelsHolding(stage: Stage): readonly LevelFrame[] {
   switch (stage.at) {
     case 'storage-trap':
     case 'page-fault':
+    case 'insert-entry':
     case 'emulate-mmio':
     case 'mmio-exit':
       return levelsOf(stage);

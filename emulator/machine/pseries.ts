@@ -18,6 +18,7 @@ import type { EmulatedDevice } from './devices/device';
 import { serialPort } from './devices/serial-port';
 import type { ElfFile } from './elf';
 import { GuestMemory } from './guest-memory';
+import { HostEvents } from './host-events';
 import { emulatedDevicePlace, makeHost, type HostOfGuest } from './host-of-guest';
 import { physicalAddress, readProgram } from './load-program';
 import { placeGuest } from './place-guest';
@@ -36,6 +37,7 @@ export interface Pseries {
   readonly memory: GuestMemory;
   readonly console: Console;
   readonly scheduler: Scheduler;
+  readonly hostEvents: HostEvents;
   readonly interrupts: InterruptController;
   /** How the guest has ended itself, if it has. */
   end: EndOfRun | undefined;
@@ -153,7 +155,11 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const partition = partitionControl(configuration, host);
   for (const vcpu of vcpus) reset(vcpu, { configuration, program, host, partition, treeAddress });
 
+  const { hostEvents: configured, randomHostEvents } = configuration;
+  const hostSide = { kvm: host.kvm, memory, hardware: host.hardware };
+  const hostEvents = new HostEvents(hostSide, configured, randomHostEvents);
   const pseries: Pseries = {
+    hostEvents,
     kvm: host.kvm,
     vcpus,
     devices,
@@ -165,6 +171,7 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
       {
         kvm: host.kvm,
         devices,
+        hostEvents,
         space: {
           memory,
           console,

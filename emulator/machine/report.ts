@@ -6,6 +6,7 @@ import { hpteSecond } from '../mmu/hashed-page-table-entry';
 import { dsisr } from '../mmu/special-register-bits';
 import { valueOf } from '../word/byte-order';
 import type { EventKind, EventValue } from './events';
+import type { ActionResult, HostAction } from './host-event';
 import { hypercallName } from './hypercalls/table';
 import type { Vcpu } from './vcpu';
 
@@ -100,5 +101,23 @@ export const hypercallMade = (vcpu: Vcpu, number: number, pc: bigint): Happening
     r5: vcpu.registers.gpr(5),
     r6: vcpu.registers.gpr(6),
     r7: vcpu.registers.gpr(7),
+  }),
+});
+
+/** Something done to the guest from outside. */
+export const hostEvent = (
+  action: HostAction,
+  { done, text }: ActionResult,
+  when: 'happens' | 'begins' | 'ends',
+): Happening => ({
+  kind: 'host-event',
+  fields: () => ({
+    name: action.kind,
+    when,
+    gpa: 'guestPhysicalAddress' in action ? action.guestPhysicalAddress : undefined,
+    size: 'size' in action ? action.size : undefined,
+    slot: 'slot' in action ? BigInt(action.slot) : undefined,
+    done,
+    result: text,
   }),
 });

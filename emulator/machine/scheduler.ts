@@ -44,6 +44,8 @@ export class Scheduler {
     while (left > 0) {
       const vcpu = this.#next();
       if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'every vCPU is idle or stopped, and none waits for a timer.' };
+      const event = this.#report(this.#around.hostEvents.happen(instructionTotal(this.#vcpus), this.#vcpus), watch);
+      if (event) return { kind: 'event', vcpu: vcpu.number, event };
       const begins = vcpu.stage.at === 'guest';
       if (begins && this.#takeInterrupt(vcpu)) continue;
       if (begins && watch.breakpoints.size > 0) {
@@ -71,7 +73,8 @@ export class Scheduler {
   #budget(vcpu: Vcpu, most: number): number {
     vcpu.interruptWaits = this.#decrementerIsDue(vcpu) || this.#around.space.interrupts.isPending(vcpu.number);
     const turn = this.#quantum - this.#clock.instructionsInRound(vcpu.number);
-    return Math.min(most, turn, this.#untilDecrementer(vcpu));
+    const untilHostEvent = this.#around.hostEvents.until(instructionTotal(this.#vcpus));
+    return Math.min(most, turn, this.#untilDecrementer(vcpu), untilHostEvent);
   }
 
   #move(vcpu: Vcpu, watch: Watch, budget: number): Stopped | undefined {
@@ -81,7 +84,8 @@ export class Scheduler {
       return { kind: 'event', vcpu: vcpu.number, event };
     }
     if (vcpu.stage.at === 'failed') return { kind: 'stuck', vcpu: vcpu.number, why: `${vcpu.stage.why}.` };
-    if (vcpu.withoutProgress > ENDLESS) return { kind: 'stuck', vcpu: vcpu.number, why: endless(vcpu) };
+    if (vcpu.withoutProgress > ENDLESS && !this.#around.hostEvents.underWay)
+      return { kind: 'stuck', vcpu: vcpu.number, why: endless(vcpu) };
     if (vcpu.standing) return this.#standsStill(vcpu);
     return undefined;
   }

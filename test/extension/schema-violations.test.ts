@@ -16,6 +16,8 @@ describe('a launch configuration', () => {
       maxInstructions: 1,
       kvm: { behavior: 'rfc-2011', realMode: 'rma' },
       memorySlots: [{ slot: 0, guestPhysicalAddress: '0x0', size: '64M', vma: 'device', flags: 2 }],
+      hostEvents: [{ at: 5, stage: 'page-fault', action: 'swap-out', guestPhysicalAddress: '0x0', size: '64K' }],
+      randomHostEvents: { seed: 1, every: 1000 },
       engine: 'reference',
     };
     expect(Object.keys(everything).concat('program').sort()).toEqual(Object.keys(launchSchema.properties).sort());

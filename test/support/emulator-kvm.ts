@@ -1,11 +1,12 @@
 /** KVM on a modelled host with one vCPU's registers and no engine: for tests that call its functions one by one. */
 import { Registers } from '../../emulator/cpu/registers';
 import { emitWalks } from '../../emulator/engine/emitted-translation';
-import type { FaultingEntry, StorageTrap } from '../../emulator/kvm/fault/stage';
+import { handlePageFault, insertEntry } from '../../emulator/kvm/fault/page-fault';
+import type { FaultingEntry, HostStage, Next, StorageTrap } from '../../emulator/kvm/fault/stage';
 import { hypercalls } from '../../emulator/kvm/hypercalls/table';
 import type { HypercallResult } from '../../emulator/kvm/hypercalls/hypercall';
 import { notesOf } from '../../emulator/kvm/change-entry';
-import type { HostSearch } from '../../emulator/kvm/kvm';
+import type { HostSearch, Kvm } from '../../emulator/kvm/kvm';
 import { slotAt } from '../../emulator/kvm/memory-slots';
 import {
   defaultConfiguration,
@@ -124,3 +125,9 @@ export const trapOf = (trap: Partial<StorageTrap>): StorageTrap => ({
   instructionAddress: 0x700_0000n,
   ...trap,
 });
+
+/** Both stages of kvmppc_book3s_hv_page_fault(), with nothing in between. */
+export function resolvePageFault(kvm: Kvm, stage: HostStage & { at: 'page-fault' }): Next {
+  const next = handlePageFault(kvm, stage);
+  return next.at === 'insert-entry' ? insertEntry(kvm, next) : next;
+}

@@ -1,4 +1,7 @@
-/** Linux: kvmppc_book3s_hv_page_fault(). */
+/**
+ * Linux: kvmppc_book3s_hv_page_fault(), in two stages: getting the host's page, which may take its time, and putting it
+ * into the table. What changes in between, KVM must notice.
+ */
 import { hpteFirst } from '../../mmu/hashed-page-table-entry';
 import {
   cacheFlagsAgree,
@@ -10,16 +13,16 @@ import {
   WIMG,
   withHostPage,
 } from '../entry-rules';
-import { notesOf } from '../change-entry';
+import { invalidate, notesOf } from '../change-entry';
 import { placeInHostPage } from '../host-page-of-entry';
+import type { HostPage } from '../../host/address-space';
 import { hostAddressOf, usableSlot, type Kvm } from '../kvm';
 import type { MemorySlot } from '../memory-slots';
-import type { PageNotes } from '../reverse-map';
-import { backToGuest, type FaultingEntry, type HostStage, type Next, type StorageTrap } from './stage';
+import { backToGuest, type FaultingEntry, type HostStage, type InsertEntryStage, type Next } from './stage';
 
 const failed = (why: string): Next => ({ at: 'failed', why });
 
-/** Finds the page's memory and makes the entry valid, or hands the access on to emulation. */
+/** Finds the page's memory, or hands the access on to emulation. */
 export function handlePageFault(kvm: Kvm, stage: HostStage & { at: 'page-fault' }): Next {
   const { trap, entry, instruction } = stage;
   if (!unchanged(kvm, entry)) return backToGuest;
@@ -29,27 +32,43 @@ export function handlePageFault(kvm: Kvm, stage: HostStage & { at: 'page-fault' 
   const slot = usableSlot(kvm, guestPhysicalAddress);
   if (!slot) return { at: 'emulate-mmio', trap, entry, guestPhysicalAddress, instruction };
   if (page.address < slot.baseAddress) return failed('the page begins before its memory slot');
-  return mapIn(kvm, trap, entry, slot, page);
+  return getPage(kvm, stage, slot, page);
 }
 
-function unchanged(kvm: Kvm, entry: FaultingEntry): boolean {
-  return (
-    kvm.table.first(entry.index) === entry.first &&
-    kvm.table.second(entry.index) === entry.second &&
-    kvm.reverseMap.guestSecond(entry.index) === entry.guestSecond
-  );
+const unchanged = (kvm: Kvm, entry: FaultingEntry): boolean =>
+  kvm.table.first(entry.index) === entry.first &&
+  kvm.table.second(entry.index) === entry.second &&
+  kvm.reverseMap.guestSecond(entry.index) === entry.guestSecond;
+
+type Got = { readonly kind: 'page'; readonly page: HostPage } | { readonly kind: 'failed'; readonly why: string };
+
+/** get_user_pages(), or what the area itself says where it maps no struct pages. */
+function hostPageAt(kvm: Kvm, hostAddress: bigint, size: bigint, write: boolean): Got {
+  const got = kvm.process.userPage(hostAddress, write);
+  switch (got.kind) {
+    case 'fault':
+      return { kind: 'failed', why: `get_user_pages: ${got.why}` };
+    case 'pfn-mapped':
+      // Nothing is smaller than the guest's page in an area that holds all of it.
+      if (hostAddress + size > got.area.end) return { kind: 'failed', why: 'the device’s area ends within the page' };
+      return { kind: 'page', page: got.page };
+    case 'page':
+      if (BigInt(got.page.pageSize) < size)
+        return { kind: 'failed', why: 'the host’s page is smaller than the guest’s' };
+      return got;
+  }
 }
 
-function mapIn(
+function getPage(
   kvm: Kvm,
-  trap: StorageTrap,
-  entry: FaultingEntry,
+  { trap, entry }: HostStage & { at: 'page-fault' },
   slot: MemorySlot,
   page: { address: bigint; size: bigint },
 ): Next {
-  const got = kvm.process.userPage(hostAddressOf(slot, page.address), trap.access === 'store');
-  if (got.kind === 'fault') return failed(`get_user_pages: ${got.why}`);
-  if (BigInt(got.page.pageSize) < page.size) return failed('the host’s page is smaller than the guest’s');
+  // Read first: whatever is invalidated from now on, the page that is got included, shows.
+  const { sequence } = kvm.notifier;
+  const got = hostPageAt(kvm, hostAddressOf(slot, page.address), page.size, trap.access === 'store');
+  if (got.kind === 'failed') return failed(got.why);
   const placed = placeInHostPage(slot, got.page, page.address, page.size);
   let second = withHostPage(entry.guestSecond, placed.hostRealAddress, placed.maskSize);
   if (!cacheFlagsAgree(second, got.page.cacheInhibited)) {
@@ -57,19 +76,25 @@ function mapIn(
     second = (second & ~WIMG) | MEMORY_COHERENCE;
   }
   if (canBeWritten(second) && !got.page.writable) second = madeReadOnly(second);
-  install(kvm, entry, notesOf(slot, page.address), second);
-  return backToGuest;
+  return { at: 'insert-entry', trap, entry, pageAddress: page.address, second, sequence };
 }
 
-/** Steps 11 to 13 of the function: the reverse map, then the entry, its first doubleword last. */
-function install(kvm: Kvm, { index, first }: FaultingEntry, page: PageNotes, second: bigint): void {
-  let installed = second & (kvm.reverseMap.harvested(page) | ~REFERENCED_AND_CHANGED);
-  if ((first & hpteFirst.mask.valid) === 0n) kvm.reverseMap.add(page, index);
+/** Steps 10 to 13 of the function: the reverse map, then the entry, its first doubleword last. */
+export function insertEntry(kvm: Kvm, { entry, pageAddress, second, sequence }: InsertEntryStage): Next {
+  if (!unchanged(kvm, entry)) return backToGuest;
+  // Linux: mmu_notifier_retry(). What was got may not be the guest's any more.
+  if (kvm.notifier.inProgress > 0 || kvm.notifier.sequence !== sequence) return backToGuest;
+  const slot = usableSlot(kvm, pageAddress);
+  if (!slot) return backToGuest;
+  const { index, first } = entry;
+  const notes = notesOf(slot, pageAddress);
+  let installed = second & (kvm.reverseMap.harvested(notes) | ~REFERENCED_AND_CHANGED);
+  if ((first & hpteFirst.mask.valid) === 0n) kvm.reverseMap.add(notes, index);
   else {
-    kvm.table.setFirst(index, (first & ~hpteFirst.mask.valid) | hpteFirst.mask.absent);
-    kvm.invalidateTranslations();
+    invalidate(kvm, index);
     installed |= kvm.table.second(index) & REFERENCED_AND_CHANGED;
   }
   kvm.table.setSecond(index, installed);
   kvm.table.setFirst(index, (first & ~hpteFirst.mask.absent) | hpteFirst.mask.valid);
+  return backToGuest;
 }

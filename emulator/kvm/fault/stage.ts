@@ -40,6 +40,19 @@ export interface LoadCompletion {
   readonly byteReversed: boolean;
 }
 
+/** The host's page has been got, and is not in the table yet. */
+export interface InsertEntryStage {
+  readonly at: 'insert-entry';
+  readonly trap: StorageTrap;
+  readonly entry: FaultingEntry;
+  /** Guest physical address of the entry's page. */
+  readonly pageAddress: bigint;
+  /** The real second doubleword to be. */
+  readonly second: bigint;
+  /** Of the notifiers, when the page was asked for. */
+  readonly sequence: number;
+}
+
 export type HostStage =
   | { readonly at: 'storage-trap'; readonly trap: StorageTrap }
   | {
@@ -58,6 +71,7 @@ export type HostStage =
       readonly guestPhysicalAddress: bigint;
       readonly instruction: number | undefined;
     }
+  | InsertEntryStage
   | MmioExitStage;
 
 /** Where an access goes from a stage. */

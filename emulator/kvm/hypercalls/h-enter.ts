@@ -13,9 +13,9 @@ import {
   WIMG,
   withHostPage,
 } from '../entry-rules';
-import { placeInHostPage } from '../host-page-of-entry';
+import { hostPageBehind, placeInHostPage } from '../host-page-of-entry';
 import { noteModification, notesOf } from '../change-entry';
-import { hostAddressOf, usableSlot, type Kvm } from '../kvm';
+import { usableSlot, type Kvm } from '../kvm';
 import type { MemorySlot } from '../memory-slots';
 import type { PageNotes } from '../reverse-map';
 import { flag, hypercall, status, type HypercallResult } from './hypercall';
@@ -43,7 +43,7 @@ function entryInSlot(
 ): RealEntry {
   // The slot must begin and end on the page's size, or a page would hold a stranger's memory.
   if (((slot.baseAddress | slot.size) & (page.size - 1n)) !== 0n) return refused;
-  const hostPage = kvm.process.presentPage(hostAddressOf(slot, page.address));
+  const hostPage = hostPageBehind(kvm, slot, page.address);
   if (hostPage === undefined) return { kind: 'absent', second: guestSecond & ~KEY };
   if (BigInt(hostPage.pageSize) < page.size) return refused;
   const placed = placeInHostPage(slot, hostPage, page.address, page.size);

@@ -17,7 +17,7 @@ function locate(kvm: Kvm, address: bigint, write: boolean): { slot: MemorySlot; 
   if (!slot) return undefined;
   const hostVirtual = hostAddressOf(slot, address);
   const got = kvm.process.userPage(hostVirtual, write);
-  if (got.kind === 'fault' || got.page.cacheInhibited) return undefined;
+  if (got.kind !== 'page') return undefined;
   return { slot, place: got.page.realAddress + (hostVirtual & BigInt(got.page.pageSize - 1)) };
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { AddressSpace, areaFlagNames, HOST_PAGE_SIZE } from '../../../emulator/host/address-space';
+import { AddressSpace } from '../../../emulator/host/address-space';
+import { areaFlagNames, HOST_PAGE_SIZE } from '../../../emulator/host/area';
 import { passedThroughDevice } from '../../../emulator/host/device-hardware';
 import { PhysicalMemory } from '../../../emulator/host/physical-memory';
 import { Random, seedFor } from '../../support/isa-random';
 
 const MEBIBYTE = 2 ** 20;
-const makeSpace = () => new AddressSpace(new PhysicalMemory(256 * MEBIBYTE, 16 * MEBIBYTE));
+const makeSpace = () =>
+  new AddressSpace(new PhysicalMemory(new Uint8Array(256 * MEBIBYTE), 16 * MEBIBYTE, () => undefined));
 
 describe('an address space', () => {
   it('gives each page a frame of its own when it is first touched, and the same one ever after', () => {
@@ -19,7 +21,7 @@ describe('an address space', () => {
       const start = address & -BigInt(area.pageSize);
       expect(space.presentPage(address)?.realAddress).toBe(frames.get(start));
       const got = space.userPage(address, random.below(2) === 1);
-      if (got.kind !== 'page') throw new Error(got.why);
+      if (got.kind !== 'page') throw new Error(got.kind);
       expect(got.page).toMatchObject({ pageSize: area.pageSize, writable: true, cacheInhibited: false });
       frames.set(start, got.page.realAddress);
     }
@@ -41,7 +43,7 @@ describe('an address space', () => {
 
   it('has a device’s registers present from the start, cache-inhibited, at their place on the bus', () => {
     const space = makeSpace();
-    const area = space.map('device', 0x20000n, 'registers', 0x3fe0_8000_0000n);
+    const area = space.map('device', 0x20000n, 'registers', { frames: 0x3fe0_8000_0000n });
     expect(space.presentPage(area.start + 0x1_0004n)).toEqual({
       realAddress: 0x3fe0_8001_0000n,
       pageSize: HOST_PAGE_SIZE,
@@ -78,7 +80,7 @@ describe('an address space', () => {
 
 describe('physical memory', () => {
   it('ends', () => {
-    const memory = new PhysicalMemory(0x30000, 0x8000);
+    const memory = new PhysicalMemory(new Uint8Array(0x30000), 0x8000, () => undefined);
     expect([memory.allocate(0x10000), memory.allocate(0x10000)]).toEqual([0x10000, 0x20000]);
     expect(() => memory.allocate(0x10000)).toThrow('no memory left');
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emulateMmio, instructionIsStore } from '../../../emulator/kvm/fault/emulate-mmio';
 import { takeStorageTrap } from '../../../emulator/kvm/fault/hdsi';
-import { handlePageFault } from '../../../emulator/kvm/fault/page-fault';
 import type { StorageTrap } from '../../../emulator/kvm/fault/stage';
 import {
   cacheFlagsAgree,
@@ -29,6 +28,7 @@ import {
   keyOf,
   kvmUnderTest,
   NO_SLOT,
+  resolvePageFault,
   trapOf,
 } from '../../support/emulator-kvm';
 import { emptyWorld, homeOf } from '../../support/emulator-mmu-world';
@@ -224,13 +224,13 @@ describe('kvmppc_book3s_hv_page_fault', () => {
     const guest = guestWith(MEMORY);
     const stage = fault(guest);
     guest.call(H_PROTECT, 3n, BigInt(guest.index));
-    expect(handlePageFault(guest.kvm, stage)).toEqual({ at: 'guest' });
+    expect(resolvePageFault(guest.kvm, stage)).toEqual({ at: 'guest' });
     expect(guest.kvm.table.first(guest.index) & HPTE_V_VALID).toBe(0n);
   });
 
   it('brings the page in: an entry that is valid, in its page’s chain, with R and C clear', () => {
     const guest = guestWith(MEMORY | HPTE_R_R | HPTE_R_C | keyBits(5n));
-    expect(handlePageFault(guest.kvm, fault(guest))).toEqual({ at: 'guest' });
+    expect(resolvePageFault(guest.kvm, fault(guest))).toEqual({ at: 'guest' });
     const { kvm, index } = guest;
     expect(kvm.table.first(index) & (HPTE_V_VALID | HPTE_V_ABSENT)).toBe(HPTE_V_VALID);
     const page = kvm.process.presentPage(kvm.slots[0]!.hostVirtualAddress + 0x3_0000n);
@@ -240,7 +240,7 @@ describe('kvmppc_book3s_hv_page_fault', () => {
 
   it('hands an address that no slot holds on to emulation, with the address of the access', () => {
     const guest = guestWith(DEVICE);
-    expect(handlePageFault(guest.kvm, fault(guest))).toMatchObject({
+    expect(resolvePageFault(guest.kvm, fault(guest))).toMatchObject({
       at: 'emulate-mmio',
       guestPhysicalAddress: NO_SLOT + 0x2345n,
     });
@@ -248,7 +248,7 @@ describe('kvmppc_book3s_hv_page_fault', () => {
 
   it('makes a page writable that the guest has made writable since it was entered, and keeps its R', () => {
     const guest = guestWith(MEMORY);
-    handlePageFault(guest.kvm, fault(guest));
+    resolvePageFault(guest.kvm, fault(guest));
     const { kvm, index } = guest;
     guest.call(H_PROTECT, 3n, BigInt(index));
     guest.call(H_PROTECT, 2n, BigInt(index));
@@ -256,7 +256,7 @@ describe('kvmppc_book3s_hv_page_fault', () => {
     expect(kvm.table.second(index) & 3n).toBe(3n);
     const stage = guest.take({ access: 'store', status: PROTFAULT | ISSTORE });
     if (stage.at !== 'page-fault') throw new Error(stage.at);
-    expect(handlePageFault(kvm, stage)).toEqual({ at: 'guest' });
+    expect(resolvePageFault(kvm, stage)).toEqual({ at: 'guest' });
     expect(kvm.table.second(index) & (3n | HPTE_R_R)).toBe(2n | HPTE_R_R);
     expect(guest.entriesOf(0x3_0000n)).toEqual([index]);
   });
@@ -264,7 +264,7 @@ describe('kvmppc_book3s_hv_page_fault', () => {
   it('shows each level that holds the access, the hardware first', () => {
     const guest = guestWith(DEVICE);
     const stage = fault(guest);
-    const next = handlePageFault(guest.kvm, stage);
+    const next = resolvePageFault(guest.kvm, stage);
     if (next.at !== 'emulate-mmio') throw new Error(next.at);
     expect(levelsOf(next).map(({ level, name }) => `${level}: ${name}`)).toEqual([
       'hardware: hypervisor data storage interrupt 0xe00',
@@ -281,7 +281,7 @@ describe('kvmppc_hv_emulate_mmio', () => {
     guest.state.instruction = word;
     const stage = guest.take({ access, status: guest.kvm.behavior.emulatedEntry === 'valid' ? KEYFAULT : NOHPTE });
     if (stage.at !== 'page-fault') throw new Error(stage.at);
-    const next = handlePageFault(guest.kvm, stage);
+    const next = resolvePageFault(guest.kvm, stage);
     if (next.at !== 'emulate-mmio') throw new Error(next.at);
     return next;
   };

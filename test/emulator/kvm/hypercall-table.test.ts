@@ -1,6 +1,5 @@
 /** Hypercalls of the page table, a row a rule (facts §5): arguments, then what R3 and the registers after it hold. */
 import { describe, expect, it } from 'vitest';
-import { handlePageFault } from '../../../emulator/kvm/fault/page-fault';
 import {
   DEVICE_WITH_SLOT,
   H_BULK_REMOVE,
@@ -23,6 +22,7 @@ import {
   kvmUnderTest,
   MEBIBYTE,
   NO_SLOT,
+  resolvePageFault,
   trapOf,
 } from '../../support/emulator-kvm';
 
@@ -40,7 +40,7 @@ function made(used: bigint = HPTE_R_R | HPTE_R_C) {
   tested.call(H_ENTER, H_EXACT, BigInt(MEMORY), V, R);
   tested.call(H_ENTER, H_EXACT, BigInt(MMIO), V + 0x80n, NO_SLOT | HPTE_R_IG | 2n | used);
   const entry = tested.entry(MEMORY);
-  handlePageFault(tested.kvm, { at: 'page-fault', trap: trapOf({}), entry, emulated: false, instruction: undefined });
+  resolvePageFault(tested.kvm, { at: 'page-fault', trap: trapOf({}), entry, emulated: false, instruction: undefined });
   tested.kvm.table.setSecond(MEMORY, tested.kvm.table.second(MEMORY) | used);
   return tested;
 }
@@ -172,7 +172,7 @@ describe('kvmppc_rm_h_page_init', () => {
     const { kvm, call } = made();
     const bytes = (address: bigint) => {
       const got = kvm.process.userPage(kvm.slots[0]!.hostVirtualAddress + address, true);
-      if (got.kind !== 'page') throw new Error(got.why);
+      if (got.kind !== 'page') throw new Error(got.kind);
       return kvm.realMemory.bytes(got.page.realAddress + (address & 0xffffn), 0x1000);
     };
     bytes(0x5_2000n).fill(7);

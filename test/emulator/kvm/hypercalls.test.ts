@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { handlePageFault } from '../../../emulator/kvm/fault/page-fault';
 import {
   behaviorsUnderTest,
   DEVICE_WITH_SLOT,
@@ -29,6 +28,7 @@ import {
   keyOf,
   kvmUnderTest,
   NO_SLOT,
+  resolvePageFault,
   trapOf,
   type KvmUnderTest,
 } from '../../support/emulator-kvm';
@@ -41,7 +41,7 @@ const statusOf = (tested: KvmUnderTest, ...args: Parameters<KvmUnderTest['call']
 /** Brings in the page behind an entry, as a fault does. */
 function touch(tested: KvmUnderTest, index: number): void {
   const entry = tested.entry(index);
-  const next = handlePageFault(tested.kvm, {
+  const next = resolvePageFault(tested.kvm, {
     at: 'page-fault',
     trap: trapOf({ access: 'load' }),
     entry,
@@ -171,7 +171,7 @@ describe('kvmppc_do_h_enter', () => {
     expect(statusOf(tested, H_ENTER, H_EXACT, 3n, V | SIXTEEN_MEGABYTE_PAGE, HPTE_R_M | 2n)).toBe(H_SUCCESS);
     const entry = tested.entry(3);
     const stage = { at: 'page-fault', trap: trapOf({}), entry, emulated: false, instruction: undefined } as const;
-    expect(handlePageFault(tested.kvm, stage)).toEqual({
+    expect(resolvePageFault(tested.kvm, stage)).toEqual({
       at: 'failed',
       why: 'the host’s page is smaller than the guest’s',
     });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { handlePageFault } from '../../../emulator/kvm/fault/page-fault';
 import type { BehaviorName } from '../../../emulator/machine/configuration';
 import {
   behaviorsUnderTest,
@@ -23,6 +22,7 @@ import {
   keyOf,
   kvmUnderTest,
   NO_SLOT,
+  resolvePageFault,
   trapOf,
   type KvmUnderTest,
 } from '../../support/emulator-kvm';
@@ -201,7 +201,7 @@ describe.each(behaviorsUnderTest)('a guest’s page table under %s', (behavior) 
       const trap = trapOf({ access: random.of(['load', 'store'] as const) });
       const valid = (entry.first & HPTE_V_VALID) !== 0n;
       const noted = entry.second & RC;
-      const next = handlePageFault(kvm, { at: 'page-fault', trap, entry, emulated, instruction: undefined });
+      const next = resolvePageFault(kvm, { at: 'page-fault', trap, entry, emulated, instruction: undefined });
       if (valid && next.at === 'guest') expect(kvm.table.second(index) & noted).toBe(noted);
       count(`fault: ${next.at}`);
     };
