@@ -1,4 +1,5 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import type { PageTableEntryView } from '../../emulator/index';
 import { errors } from '../errors';
 import { Breakpoints } from '../session/breakpoints';
 import { callStack, type Frame } from '../session/call-stack';
@@ -7,6 +8,7 @@ import { vcpuOf, type Guest, type VcpuOfGuest } from '../session/guest';
 import type { LaunchConfiguration } from '../session/launch-configuration';
 import type { MachineMaker } from '../session/make-guest';
 import type { ConsoleLines } from '../session/console-lines';
+import type { EventLog } from '../session/event-log';
 import type { Runner } from '../session/runner';
 import type { Stop } from '../session/stop';
 import { VariableHandles } from '../variables/handles';
@@ -25,6 +27,7 @@ export interface Launched {
   readonly guest: Guest;
   readonly runner: Runner;
   readonly console: ConsoleLines;
+  readonly eventLog: EventLog;
   readonly configuration: LaunchConfiguration;
 }
 
@@ -45,6 +48,8 @@ export class Context {
   stop: Stop | undefined;
   /** The vCPU that a request without a thread is about: the one that stopped last. */
   focus = 0;
+  /** The page table's entries in use, as they were read last. */
+  pageTableLook: { readonly instructionCount: number; readonly entries: readonly PageTableEntryView[] } | undefined;
   #frames = new Map<number, readonly Frame[]>();
 
   constructor(client: Client, makeMachine?: MachineMaker) {
@@ -97,6 +102,7 @@ export class Context {
   /** The guest's state is another one now: what was read of it counts no more. */
   forgetState(): void {
     this.#frames = new Map();
+    this.pageTableLook = undefined;
   }
 
   clientLine = (line: number): number => (this.linesStartAt1 ? line : line - 1);

@@ -1,7 +1,18 @@
 /** How a session begins and ends. */
-import { ContinuedEvent, ExitedEvent, InitializedEvent, OutputEvent, TerminatedEvent } from '@vscode/debugadapter';
+import {
+  ContinuedEvent,
+  Event,
+  ExitedEvent,
+  InitializedEvent,
+  OutputEvent,
+  TerminatedEvent,
+} from '@vscode/debugadapter';
+import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import type { MachineEvent } from '../../emulator/index';
+import type { ConsoleEventBody } from '../custom-protocol';
 import { errors } from '../errors';
 import { ConsoleLines } from '../session/console-lines';
+import { EventLog } from '../session/event-log';
 import { readLaunchConfiguration, type LaunchConfiguration } from '../session/launch-configuration';
 import { makeGuest } from '../session/make-guest';
 import { Runner, type RunnerListener } from '../session/runner';
@@ -83,13 +94,17 @@ export const terminate: Request<'terminate'> = {
 function load(context: Context, configuration: LaunchConfiguration): void {
   const guest = makeGuest(configuration, context.makeMachine);
   const console = new ConsoleLines((text) => context.client.sendEvent(new OutputEvent(text, 'stdout')));
+  const eventLog = new EventLog();
   const rules = {
     breakpoints: context.breakpoints,
-    eventKinds: () => context.filters.kinds,
-    stopsAt: context.filters.match.bind(context.filters),
+    eventKinds: () => new Set([...context.filters.kinds, ...eventLog.kinds]),
+    stopsAt: (event: MachineEvent) => {
+      eventLog.add(event);
+      return context.filters.match(event);
+    },
   };
   const runner = new Runner(guest, rules, listener(context, console), configuration.maxInstructions);
-  context.launched = { guest, runner, console, configuration };
+  context.launched = { guest, runner, console, eventLog, configuration };
   context.stop = undefined;
   context.focus = 0;
   context.forgetState();
@@ -126,7 +141,12 @@ const listener = (context: Context, console: ConsoleLines): RunnerListener => ({
     context.client.sendEvent(new OutputEvent(`Internal error of Key31: ${text}\n`, 'stderr'));
     context.client.sendEvent(new TerminatedEvent());
   },
-  console: (bytes) => console.add(bytes),
+  console: (bytes) => {
+    console.add(bytes);
+    const body: ConsoleEventBody = { bytes: Buffer.from(bytes).toString('base64') };
+    const event: Dap.Event = new Event('key31/console', body);
+    context.client.sendEvent(event);
+  },
   say: (text) => context.client.sendEvent(new OutputEvent(`${text}\n`, 'console')),
 });
 

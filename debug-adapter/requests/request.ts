@@ -1,9 +1,10 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import type { CustomRequests } from '../custom-protocol';
 import type { Context } from './context';
 import type { Shape } from './shape';
 
 /** The requests that are answered: arguments and the body of the response. */
-export interface Requests {
+export interface Requests extends CustomRequests {
   initialize: [Dap.InitializeRequestArguments, Dap.Capabilities];
   launch: [unknown, undefined];
   attach: [unknown, undefined];

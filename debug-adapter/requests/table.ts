@@ -3,7 +3,9 @@ import { completions, evaluate, setExpression } from './evaluate';
 import { continueRun, next, pause, stepIn, stepOut } from './execution';
 import { disassemble } from './disassemble';
 import { exceptionInfo } from './exception-info';
+import { guestState, logEvents, supplyMmioData, typeOnConsole } from './guest-state';
 import { readMemory, writeMemory } from './memory';
+import { pageTable, pageTableEntries } from './page-table-data';
 import type { Request, RequestName } from './request';
 import { scopes, stackTrace, threads } from './threads-and-stack';
 import {
@@ -12,6 +14,7 @@ import {
   setFunctionBreakpoints,
   setInstructionBreakpoints,
 } from './breakpoints';
+import { translate } from './translate';
 import { setVariable, variables } from './variables';
 
 /** Every request that is answered. Adding one touches this table, its types in request.ts, and its handler. */
@@ -44,4 +47,11 @@ export const requestTable: { readonly [K in RequestName]: Request<K> } = {
   readMemory,
   writeMemory,
   disassemble,
+  'key31/state': guestState,
+  'key31/pageTable': pageTable,
+  'key31/pageTableEntries': pageTableEntries,
+  'key31/translate': translate,
+  'key31/supplyMmioData': supplyMmioData,
+  'key31/logEvents': logEvents,
+  'key31/type': typeOnConsole,
 };

@@ -1,8 +1,7 @@
 import { eventDefinitions, type EventKind, type MachineEvent } from '../../emulator/index';
 import { eventCondition, type Condition } from '../conditions/condition';
 import { ExpressionError } from '../conditions/expression';
-
-const isEventKind = (name: string): name is EventKind => Object.hasOwn(eventDefinitions, name);
+import { isEventKind } from './event-log';
 
 /** What was asked for, and what is wrong with it. */
 export interface FilterResult {

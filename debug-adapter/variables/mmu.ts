@@ -44,7 +44,7 @@ function lookasideBuffer({ vcpu }: VcpuOfGuest): NamedValue {
 }
 
 /** Base page size by the L bit and the LP field of an SLB entry; undefined where reserved. */
-function basePageShift(large: boolean, selector: bigint): number {
+export function basePageShift(large: boolean, selector: bigint): number {
   if (!large) return 12;
   return [24, 16, 34][Number(selector)] ?? 0;
 }

@@ -3,8 +3,14 @@
  * tells of. A JSON schema is made of these types.
  */
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import type { ConsoleEventBody, CustomRequests } from '../../debug-adapter/custom-protocol';
 
-export interface Responses {
+/** The requests that only our own views make. */
+type CustomResponses = {
+  [K in keyof CustomRequests]: Dap.Response & { body?: CustomRequests[K][1] };
+};
+
+export interface Responses extends CustomResponses {
   cancel: Dap.CancelResponse;
   runInTerminal: Dap.RunInTerminalResponse;
   startDebugging: Dap.StartDebuggingResponse;
@@ -70,6 +76,7 @@ export interface Events {
   progressEnd: Dap.ProgressEndEvent;
   invalidated: Dap.InvalidatedEvent;
   memory: Dap.MemoryEvent;
+  'key31/console': Dap.Event & { body: ConsoleEventBody };
 }
 
 /** What any request may be answered with. */

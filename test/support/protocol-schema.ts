@@ -16,7 +16,8 @@ interface Schema {
 function schema(): Schema {
   const { version } = JSON.parse(readFileSync(join(types, 'package.json'), 'utf8')) as { version: string };
   const source = readFileSync(messages, 'utf8');
-  const kept = join(root, 'dist', `debug-protocol-${version}-${source.length}.schema.json`);
+  const own = readFileSync(join(root, 'debug-adapter/custom-protocol.ts'), 'utf8');
+  const kept = join(root, 'dist', `debug-protocol-${version}-${source.length}-${own.length}.schema.json`);
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Schema;
   const generator = createGenerator({
     path: messages,
@@ -28,9 +29,9 @@ function schema(): Schema {
   const made = JSON.stringify(generator.createSchema('Messages'));
   mkdirSync(join(root, 'dist'), { recursive: true });
   // Tests run side by side: whoever is last puts the same in its place.
-  const own = `${kept}.${process.pid}`;
-  writeFileSync(own, made);
-  renameSync(own, kept);
+  const mine = `${kept}.${process.pid}`;
+  writeFileSync(mine, made);
+  renameSync(mine, kept);
   return JSON.parse(made) as Schema;
 }
 
@@ -42,7 +43,7 @@ const validators = new Map<string, ValidateFunction>();
 type Table = 'Responses' | 'Events' | 'Failures';
 function validator(table: Table, name: string): ValidateFunction | undefined {
   if (!Object.hasOwn(all.definitions[table]?.properties ?? {}, name)) return undefined;
-  return compiled(`protocol#/definitions/${table}/properties/${name}`);
+  return compiled(`protocol#/definitions/${table}/properties/${name.replace('/', '~1')}`);
 }
 function compiled(reference: string): ValidateFunction {
   const made = validators.get(reference) ?? ajv.compile({ $ref: reference });
