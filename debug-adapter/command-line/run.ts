@@ -12,6 +12,7 @@ import { vcpuOf, type Guest } from '../session/guest';
 import { readLaunchConfiguration } from '../session/launch-configuration';
 import { makeGuest } from '../session/make-guest';
 import { endingText, exitCode, type Ending } from '../session/stop';
+import { Keyboard } from './keyboard';
 import { readRunOptions, type RunOptions } from './run-options';
 import { UsageError } from './usage';
 
@@ -28,7 +29,8 @@ export async function runGuest(words: readonly string[]): Promise<number> {
   const guest = makeGuest(configuration);
   const started = performance.now();
   const run = new Run(guest, filters, options, configuration.machine.engine);
-  const ending = await run.toItsEnd(configuration.maxInstructions);
+  const keyboard = new Keyboard();
+  const ending = await run.toItsEnd(configuration.maxInstructions, keyboard).finally(() => keyboard.close());
   if (options.stats) run.reportStatistics((performance.now() - started) / 1000);
   run.reportEnd(ending);
   return exitCode(ending);
@@ -50,22 +52,32 @@ class Run {
     this.#kinds = options.stats ? new Set(Object.keys(eventDefinitions) as EventKind[]) : filters.kinds;
   }
 
-  async toItsEnd(limit: number): Promise<Ending> {
+  async toItsEnd(limit: number, keyboard: Keyboard): Promise<Ending> {
     const { target } = this.#guest;
+    let idle = 0;
     const watch = {
       breakpoints: new Set<bigint>(),
       events: this.#kinds,
       event: (event: MachineEvent) => this.#count(event),
       console: (bytes: Uint8Array) => void process.stdout.write(bytes),
+      // Who sits before a terminal wants the guest's clock to go like his own while nothing happens.
+      idle: (nanoseconds: number) => {
+        idle = nanoseconds;
+        return keyboard.isTerminal;
+      },
     };
     for (;;) {
       const left = limit - target.instructionCount;
       if (left <= 0) return { kind: 'limit', instructions: limit };
+      if (keyboard.quit) return { kind: 'quit' };
+      const typed = keyboard.take();
+      if (typed.length > 0) target.typeOnConsole(typed);
+      idle = 0;
       const outcome: RunOutcome = target.run(Math.min(SLICE, left), watch);
       if (outcome.kind === 'powered-off' || outcome.kind === 'stuck') return outcome;
       if (outcome.kind === 'event') this.#reportEvent(outcome.vcpu, outcome.event);
       // Output that a pipe did not take at once gets its turn.
-      await untilNextTurn();
+      await (idle > 0 && keyboard.isTerminal ? keyboard.wait(idle) : untilNextTurn());
     }
   }
 

@@ -15,7 +15,9 @@ export const generalHelp = `key31: debug a 64-bit Power guest's MMU under KVM
   key31 --help
 `;
 
-export const runHelp = `key31 run GUEST [options]: run a guest, its console on standard output
+export const runHelp = `key31 run GUEST [options]: run a guest, its console on standard input and output
+
+At a terminal each key goes to the guest; Ctrl-A x ends the run, Ctrl-A Ctrl-A is a Ctrl-A for the guest.
 
   --config FILE            a launch.json, or one launch configuration; other options come before what it says
   --name NAME              which of its configurations
@@ -39,7 +41,7 @@ export const runHelp = `key31 run GUEST [options]: run a guest, its console on s
                            {"type":"event","kind","instructionCount","vcpu","fields":{…},"explanation"},
                            {"type":"stats","engine","instructions","seconds","instructionsPerSecond",
                            "peakMemoryBytes","events":{KIND:COUNT,…}},
-                           {"type":"end","how":"power-off"|"reboot"|"stuck"|"limit","message"}.
+                           {"type":"end","how":"power-off"|"reboot"|"stuck"|"limit"|"quit","message"}.
                            Numbers of 64 bits are texts such as "0xc000000000000000".
 
 Exit status: 0 the guest powered off; 1 an error of Key31; 2 the command line or a file it names is wrong;

@@ -11,12 +11,16 @@ export type Stop = { readonly vcpu: number } & (
 
 /** How a guest has ended. */
 export type Ending =
-  Extract<RunOutcome, { kind: 'powered-off' | 'stuck' }> | { readonly kind: 'limit'; readonly instructions: number };
+  | Extract<RunOutcome, { kind: 'powered-off' | 'stuck' }>
+  | { readonly kind: 'limit'; readonly instructions: number }
+  /** Whoever ran it has had enough. */
+  | { readonly kind: 'quit' };
 
 /** What a process that ran the guest would end with; see `key31 run --help`. */
 export function exitCode(ending: Ending): number {
   switch (ending.kind) {
     case 'powered-off':
+    case 'quit':
       return 0;
     case 'stuck':
       return 3;
@@ -32,6 +36,8 @@ export function endingText(ending: Ending, instructionCount: number): string {
       return ending.how === 'reboot' ? `The guest asked for a reboot ${after}.` : `The guest powered off ${after}.`;
     case 'stuck':
       return `The guest can go no further, ${after}: ${ending.why}`;
+    case 'quit':
+      return `Ended at the keyboard ${after}.`;
     case 'limit':
       return `The limit of ${ending.instructions.toLocaleString('en')} instructions is reached.`;
   }

@@ -67,6 +67,8 @@ export interface Watch {
   event(event: MachineEvent): boolean;
   /** Bytes that the guest wrote to its console. */
   console(bytes: Uint8Array): void;
+  /** All vCPUs waited for a timer, and so many nanoseconds have passed at once. True: the run ends here. */
+  idle?(nanoseconds: number): boolean;
 }
 
 export type RunOutcome =

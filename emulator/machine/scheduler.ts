@@ -42,7 +42,8 @@ export class Scheduler {
     const start = this.#vcpus.map((vcpu) => ({ count: vcpu.instructionCount, address: heldAddress(vcpu) }));
     for (const vcpu of this.#vcpus) vcpu.setBreakpoints(watch.breakpoints);
     while (left > 0) {
-      const vcpu = this.#next();
+      const vcpu = this.#next(watch);
+      if (vcpu === 'idle') return { kind: 'budget' };
       if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'every vCPU is idle or stopped, and none waits for a timer.' };
       const event = this.#report(this.#around.hostEvents.happen(instructionTotal(this.#vcpus), this.#vcpus), watch);
       if (event) return { kind: 'event', vcpu: vcpu.number, event };
@@ -117,7 +118,7 @@ export class Scheduler {
   }
 
   /** The vCPU whose turn it is. A new round begins after the last; if all sleep, time passes to the first timer. */
-  #next(): Vcpu | undefined {
+  #next(watch: Watch): Vcpu | 'idle' | undefined {
     for (let tried = 0; tried <= 2 * this.#vcpus.length; tried++) {
       const vcpu = this.#vcpus[this.#turn];
       const inTurn = vcpu !== undefined && this.#clock.instructionsInRound(vcpu.number) < this.#quantum;
@@ -128,7 +129,10 @@ export class Scheduler {
       if (this.#turn < this.#vcpus.length) continue;
       this.#turn = 0;
       this.#clock.nextRound();
-      if (!this.#vcpus.some((one) => this.#isAwake(one)) && !this.#sleepUntilTimer()) return undefined;
+      if (this.#vcpus.some((one) => this.#isAwake(one))) continue;
+      const slept = this.#sleepUntilTimer();
+      if (slept === undefined) return undefined;
+      if (watch.idle?.(slept) === true) return 'idle';
     }
     return undefined;
   }
@@ -146,14 +150,16 @@ export class Scheduler {
     if (vcpu.state === 'ceded' && vcpu.wakes === 'until an interrupt' && interrupted()) vcpu.state = 'running';
     return vcpu.state === 'running';
   }
-  #sleepUntilTimer(): boolean {
+  /** How many nanoseconds passed; undefined: nobody waits for a timer. */
+  #sleepUntilTimer(): number | undefined {
     const expiries = this.#vcpus
       .filter(({ state, wakes }) => state === 'ceded' && wakes === 'until an interrupt')
       .map(({ registers }) => registers.special('decrementerExpiry'));
     const [first, ...others] = expiries;
-    if (first === undefined) return false;
+    if (first === undefined) return undefined;
+    const before = this.#clock.nanoseconds(0);
     this.#clock.idleUntil(others.reduce((least, one) => (one < least ? one : least), first) + 1n);
-    return true;
+    return this.#clock.nanoseconds(0) - before;
   }
 
   /** The decrementer is negative (Book III-S 7.3): its 32 bits, as the number that mfdec reads. */

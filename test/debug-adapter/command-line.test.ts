@@ -1,10 +1,35 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import { AdapterClient, key31, sample } from '../support/adapter-client';
+import { branch, form, li, ori, programOf, sc1 } from '../support/emulator-guest';
 
 const run = (...words: string[]) => spawnSync(process.execPath, [key31, ...words], { encoding: 'utf8' });
+
+/** Asks for characters until some come, shows them, and waits for ever with interrupts off. */
+const echo = [
+  ...[li(3, 0x54), li(4, 0), sc1],
+  ...[form.d(10, 0, 4, 0), ((16 << 26) | (12 << 21) | (2 << 16) | (-16 & 0xfffc)) >>> 0],
+  ...[ori(6, 5, 0), ori(5, 4, 0), li(4, 0), li(3, 0x58), sc1, branch(0)],
+];
+
+describe('the keyboard of key31 run', () => {
+  it('gives the guest what comes through a pipe', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'key31-echo-'));
+    const guest = join(folder, 'echo.elf');
+    writeFileSync(guest, programOf({ code: echo }));
+    const { stdout, status } = spawnSync(process.execPath, [key31, 'run', guest], {
+      input: 'date\n',
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true });
+    expect([stdout, status]).toEqual(['date\n', 3]);
+  });
+});
 
 describe('key31 run', () => {
   it('shows the guest’s console and nothing else, and ends as the guest does', () => {

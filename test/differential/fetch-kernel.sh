@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fetches Debian's kernel for ppc64el, whose instructions test/differential/kernel-text.test.ts reads, and prints where
-# it is. Needs apt-get and no rights; does nothing when it is there already.
+# Fetches Debian's kernel and busybox for ppc64el, which the tests boot and whose instructions they read, and prints
+# where the kernel is. Needs apt-get and no rights; does nothing when they are there already.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/debian-archive.sh"
 
 folder=${KEY31_KERNEL_DIR:-${TMPDIR:-/tmp}/key31-kernel}
-[ -e "$folder/vmlinux" ] || {
+[ -e "$folder/vmlinux" ] && [ -e "$folder/busybox" ] || {
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   cd "$work"
@@ -21,11 +21,14 @@ folder=${KEY31_KERNEL_DIR:-${TMPDIR:-/tmp}/key31-kernel}
   )
   apt-get "${options[@]}" update -qq >&2
   package=$(apt-cache "${options[@]}" depends linux-image-powerpc64le | sed -n 's/ *Depends: //p' | head -n 1)
-  apt-get "${options[@]}" download -qq "$package:ppc64el" >&2
-  dpkg-deb --fsys-tarfile ./*.deb | tar --extract --wildcards './boot/vmlinux-*'
+  apt-get "${options[@]}" download -qq "$package:ppc64el" busybox-static:ppc64el >&2
+  dpkg-deb --fsys-tarfile linux-image-*.deb | tar --extract --wildcards './boot/vmlinux-*'
+  dpkg-deb --fsys-tarfile busybox-static_*.deb | tar --extract --wildcards '*/bin/busybox'
 
-  # The name is there only once the file is whole.
+  # A name is there only once its file is whole.
   mkdir -p "$folder"
+  find . -name busybox -type f -exec cp {} "$folder/busybox.new" \;
+  mv "$folder/busybox.new" "$folder/busybox"
   cp boot/vmlinux-* "$folder/vmlinux.new"
   mv "$folder/vmlinux.new" "$folder/vmlinux"
 }
