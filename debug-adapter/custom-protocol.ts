@@ -14,6 +14,14 @@ export interface LaunchMemorySlot {
   readonly flags?: number;
 }
 
+/** A device on the PCI bus in a launch configuration. */
+export type LaunchDevice =
+  | { readonly type: 'serial' | 'virtio-console' }
+  /** A file, or a size such as "64M" for an empty disk. */
+  | { readonly type: 'virtio-blk'; readonly file?: string; readonly size?: string; readonly readOnly?: boolean }
+  | { readonly type: 'virtio-rng'; readonly seed?: number }
+  | { readonly type: 'virtio-net'; readonly wire?: 'none' | 'loopback' };
+
 /** The arguments of a launch request: a launch configuration of type "key31". */
 export interface LaunchArguments {
   readonly program: string;
@@ -30,6 +38,7 @@ export interface LaunchArguments {
     readonly realMode?: 'vrma' | 'rma';
   };
   readonly memorySlots?: readonly LaunchMemorySlot[];
+  readonly devices?: readonly LaunchDevice[];
 }
 
 /** A 64-bit number as text: "0x" and its digits. JSON's own numbers do not hold one. */

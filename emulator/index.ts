@@ -6,6 +6,10 @@ export {
   behaviorNames,
   ConfigurationError,
   defaultConfiguration,
+  deviceTypes,
+  MOST_DEVICES,
+  wireNames,
+  type DeviceConfiguration,
   engineNames,
   processorNames,
   realModeNames,
@@ -31,4 +35,5 @@ export { specialNames, type Special } from './state/special-names';
 export { hexadecimal } from './word/unsigned';
 export { disassemble } from './isa/table';
 export { ElfError, readElf, type ElfFile, type ElfSymbol } from './machine/elf';
+export { SECTOR } from './machine/virtio/disk';
 export { createMachine } from './machine/create-machine';

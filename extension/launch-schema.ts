@@ -155,6 +155,44 @@ const hostEvents = {
   },
 } as const satisfies ListSchema;
 
+const devices = {
+  type: 'array',
+  description: 'What is on the PCI bus, in the order of its slots.',
+  items: {
+    type: 'object',
+    required: ['type'],
+    additionalProperties: false,
+    properties: {
+      type: {
+        type: 'string',
+        enum: ['serial', 'virtio-blk', 'virtio-console', 'virtio-rng', 'virtio-net'],
+        enumDescriptions: [
+          'A 16550 serial port whose registers lie in memory.',
+          'A disk.',
+          'A console.',
+          'A source of random numbers, the same in every run.',
+          'A network interface.',
+        ],
+        description: 'Which device it is.',
+      },
+      file: {
+        type: 'string',
+        description: "Of a disk: the file with its contents. The guest's writes do not change the file.",
+      },
+      size: { ...size, description: 'Of a disk without a file: how large it is, such as 64M. It begins empty.' },
+      readOnly: { type: 'boolean', default: false, description: 'Of a disk: the guest cannot write to it.' },
+      seed: { type: 'integer', minimum: 0, default: 31, description: 'Of virtio-rng: where its numbers begin.' },
+      wire: {
+        type: 'string',
+        enum: ['none', 'loopback'],
+        enumDescriptions: ['Frames are lost.', 'Frames come back.'],
+        default: 'none',
+        description: 'Of virtio-net: where its wire leads.',
+      },
+    },
+  },
+} as const satisfies ListSchema;
+
 /**
  * What a launch configuration may say. VS Code completes and checks launch.json by it, and the same text validates a
  * configuration before a session starts; a test holds package.json to it.
@@ -214,6 +252,7 @@ export const launchSchema = {
       },
     },
     memorySlots,
+    devices,
     hostEvents,
     randomHostEvents: {
       type: 'object',

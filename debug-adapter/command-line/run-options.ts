@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { LaunchArguments } from '../custom-protocol';
+import { readDeviceOptions } from './device-options';
 import { readLaunchFile } from './launch-file';
 import { UsageError } from './usage';
 
@@ -7,6 +8,8 @@ import { UsageError } from './usage';
 export interface RunOptions {
   readonly launch: LaunchArguments;
   readonly stopOn: readonly { readonly filter: string; readonly condition: string | undefined }[];
+  /** Disks whose contents are to be written to files at the end. */
+  readonly saves: readonly { readonly disk: string; readonly file: string }[];
   readonly stats: boolean;
   readonly json: boolean;
 }
@@ -22,6 +25,8 @@ const options = {
   behavior: { type: 'string' },
   engine: { type: 'string' },
   'real-mode': { type: 'string' },
+  device: { type: 'string', multiple: true },
+  drive: { type: 'string', multiple: true },
   'stop-on': { type: 'string', multiple: true },
   'max-instructions': { type: 'string' },
   stats: { type: 'boolean' },
@@ -37,6 +42,7 @@ export function readRunOptions(words: readonly string[]): RunOptions {
   if (others.length > 0) throw new UsageError(`One guest is run at a time; "${others[0] ?? ''}" is one too many.`);
   if (values.name !== undefined && values.config === undefined) throw new UsageError('--name goes with --config.');
   const fromFile = values.config === undefined ? {} : readLaunchFile(values.config, values.name);
+  const { devices, saves } = readDeviceOptions(values.device ?? [], values.drive ?? []);
   const onCommandLine = {
     program,
     append: values.append,
@@ -46,6 +52,7 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     smp: numeric(values.smp, '--smp'),
     maxInstructions: numeric(values['max-instructions'], '--max-instructions'),
     engine: values.engine,
+    devices: devices.length === 0 ? undefined : devices,
   };
   const kvm = given({ behavior: values.behavior, realMode: values['real-mode'] });
   const launch = { ...fromFile, ...given(onCommandLine), kvm: merged(fromFile.kvm, kvm) };
@@ -53,6 +60,7 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     // Whether the texts are good is for the reader of launch configurations to say, in its field's name.
     launch: launch as unknown as LaunchArguments,
     stopOn: (values['stop-on'] ?? []).map(filterOf),
+    saves,
     stats: values.stats ?? false,
     json: values.json ?? false,
   };

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { setImmediate as untilNextTurn } from 'node:timers/promises';
 import {
   eventDefinitions,
@@ -33,7 +34,16 @@ export async function runGuest(words: readonly string[]): Promise<number> {
   const ending = await run.toItsEnd(configuration.maxInstructions, keyboard).finally(() => keyboard.close());
   if (options.stats) run.reportStatistics((performance.now() - started) / 1000);
   run.reportEnd(ending);
+  for (const { disk, file } of options.saves) saveDisk(guest, disk, file);
   return exitCode(ending);
+}
+
+function saveDisk({ target }: Guest, disk: string, file: string): void {
+  try {
+    writeFileSync(file, target.diskContents(disk) ?? new Uint8Array(0));
+  } catch (error) {
+    throw new UsageError(`--drive: "${file}" cannot be written: ${(error as Error).message}`);
+  }
 }
 
 class Run {

@@ -30,6 +30,12 @@ At a terminal each key goes to the guest; Ctrl-A x ends the run, Ctrl-A Ctrl-A i
   --real-mode vrma|rma     what stands behind accesses with translation off (vrma)
   --engine NAME            what runs its instructions: interpreter (WebAssembly, the default) or reference (a
                            hundred times slower, and what the other is tested against); the run is the same
+  --device TYPE[,FIELD=VALUE]...
+                           a device on the PCI bus: serial, virtio-blk, virtio-console, virtio-rng, virtio-net;
+                           may be given several times. Fields are those of a launch configuration's devices.
+  --drive FILE[,readOnly=true][,save=FILE]
+                           a virtio-blk with a file's contents, which is not written to; save names a file
+                           that gets the disk's contents when the run ends
   --stop-on FILTER[:CONDITION]
                            explain each such event on standard error, and go on; may be given several times.
                            Filters: FILTERS

@@ -20,6 +20,7 @@ const summaries: Partial<Readonly<Record<EventKind, (fields: EventFields) => str
   'segment-miss': (fields) => `Segment miss: ${accessNoun(fields)} at ${fields.address('ea')}`,
   'mmio-exit': (fields) =>
     `MMIO exit: ${accessNoun(fields)} of ${plural(fields.number('length') ?? 0n, 'byte')} at guest physical ${fields.address('gpa')}`,
+  dma: (fields) => `DMA: ${dmaWords(fields)}`,
   hypercall: (fields) => `Hypercall ${fields.text('name') ?? hexadecimal(fields.number('number') ?? 0n)}`,
 };
 
@@ -29,6 +30,7 @@ const explanations: Partial<Readonly<Record<EventKind, Words>>> = {
   'protection-fault': explainRefusal,
   'segment-miss': explainRefusal,
   'mmio-exit': explainExit,
+  dma: explainDma,
   hypercall: explainHypercall,
 };
 
@@ -104,6 +106,21 @@ function explainExit(of: VcpuOfGuest, event: MachineEvent): string {
       (pendingExit.device === undefined
         ? 'No device of user space is there.'
         : `The device ${pendingExit.device} will answer${pendingExit.isWrite ? '' : ', unless another value is supplied first'}.`),
+  );
+}
+
+/** Such as "virtio-blk0 writes 512 bytes at bus address 0x10000". */
+const dmaWords = (fields: EventFields): string =>
+  `${fields.text('device') ?? ''} ${fields.truth('store') ? 'writes' : 'reads'} ${plural(fields.number('length') ?? 0n, 'byte')} at bus address ${fields.address('address')}`;
+
+function explainDma(_of: VcpuOfGuest, event: MachineEvent): string {
+  const fields = new EventFields(event);
+  const refusal = fields.text('why');
+  return sentences(
+    `The device ${dmaWords(fields)}.`,
+    refusal === undefined
+      ? `Its translation control entry leads to guest physical address ${fields.address('gpa')}.`
+      : `It is refused: ${refusal}.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { errors } from '../errors';
 import { readHostEvent, readRandomHostEvents } from './host-events';
 import { address, list, needed, oneOf, record, size, text, truth, wholeNumber } from './launch-fields';
 import { loadProgram, readNamedFile, type Program } from '../symbols/program';
+import { readDevices } from './launch-devices';
 
 /** A launch request that has been found good. */
 export interface LaunchConfiguration {
@@ -41,6 +42,7 @@ export function readLaunchConfiguration(given: unknown): LaunchConfiguration {
     behavior: oneOf(kvm.behavior, behaviorNames, 'kvm.behavior') ?? defaultConfiguration.behavior,
     realMode: oneOf(kvm.realMode, realModeNames, 'kvm.realMode') ?? defaultConfiguration.realMode,
     memorySlots: list(fields.memorySlots, 'memorySlots', memorySlot),
+    devices: readDevices(fields.devices),
     hostEvents: list(fields.hostEvents, 'hostEvents', readHostEvent),
     randomHostEvents: readRandomHostEvents(fields.randomHostEvents, 'randomHostEvents'),
     engine: oneOf(fields.engine, engineNames, 'engine') ?? defaultConfiguration.engine,

@@ -20,7 +20,7 @@ import type { StorageFault } from '../mmu/storage-fault';
 import type { EmulatedDevice } from './devices/device';
 import type { HostEvents } from './host-events';
 import type { UserSpace } from './hypercalls/user-space-hypercall';
-import { guestFault, hostFault, hypercallMade, mmioExit, segmentMiss, type Happening } from './report';
+import { guestFault, hostFault, hypercallMade, memoryAccessed, mmioExit, segmentMiss, type Happening } from './report';
 import { answerMmio, runHypercall } from './user-space';
 import { unsigned64 } from '../word/unsigned';
 import type { Stage, Vcpu } from './vcpu';
@@ -61,7 +61,7 @@ export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved
     case 'hypercall':
       vcpu.stage = guest;
       runHypercall(around.kvm, around.space, vcpu, stage.number);
-      return nothing;
+      return memoryAccesses(around, vcpu, stage.instructionAddress);
     case 'storage-trap':
       return moveOn(around, vcpu, takeStorageTrap(around.kvm, registers, stage.trap));
     case 'page-fault':
@@ -75,12 +75,16 @@ export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved
       completeLoad(registers, stage, supplied ?? answerMmio(around.devices, stage));
       vcpu.stage = guest;
       vcpu.withoutProgress = 0;
-      return nothing;
+      return memoryAccesses(around, vcpu, stage.trap.instructionAddress);
     }
     case 'failed':
       return nothing;
   }
 }
+
+/** What devices have done to the guest's memory in answer to this vCPU. */
+const memoryAccesses = ({ space: { pci } }: Surroundings, vcpu: Vcpu, pc: bigint): Moved =>
+  pci === undefined ? nothing : pci.takeAccesses().map((access) => memoryAccessed(vcpu, pc, access));
 
 /** Takes what a stage's function said, and what is to be told of it. */
 function moveOn({ kvm }: Surroundings, vcpu: Vcpu, next: Next): Moved {

@@ -27,6 +27,22 @@ export interface MemorySlotConfiguration {
   readonly flags: bigint;
 }
 
+export const deviceTypes = ['serial', 'virtio-blk', 'virtio-console', 'virtio-rng', 'virtio-net'] as const;
+/** Where the wire of a network interface leads: nowhere, or back to itself. */
+export const wireNames = ['none', 'loopback'] as const;
+/** Slots of the PCI bus. */
+export const MOST_DEVICES = 32;
+
+/** A device on the PCI bus. */
+export type DeviceConfiguration =
+  /** A 16550 whose registers lie in memory. */
+  | { readonly type: 'serial' }
+  /** A disk. What the guest writes to it does not change `image`, which is a whole number of sectors of 512 bytes. */
+  | { readonly type: 'virtio-blk'; readonly image: Uint8Array; readonly readOnly: boolean }
+  | { readonly type: 'virtio-console' }
+  | { readonly type: 'virtio-rng'; readonly seed: bigint }
+  | { readonly type: 'virtio-net'; readonly wire: (typeof wireNames)[number] };
+
 export interface MachineConfiguration {
   /** An ELF64 file for PowerPC. */
   readonly program: Uint8Array;
@@ -43,6 +59,8 @@ export interface MachineConfiguration {
   readonly realMode: RealModeName;
   /** Slots beside the guest's memory (slot 0) and the passed-through device (slot 1). */
   readonly memorySlots: readonly MemorySlotConfiguration[];
+  /** What is on the PCI bus, in the order of its slots. With nothing there is no bus. */
+  readonly devices: readonly DeviceConfiguration[];
   /** Instructions that a vCPU runs before the next has its turn. */
   readonly quantum: number;
   readonly engine: EngineName;
@@ -61,6 +79,7 @@ export const defaultConfiguration = {
   behavior: 'v6.1',
   realMode: 'vrma',
   memorySlots: [],
+  devices: [],
   quantum: 100_000,
   engine: 'interpreter',
   hostEvents: [],

@@ -117,6 +117,8 @@ export interface DebugTarget {
   supplyMmioData(vcpu: number, data: Uint8Array): void;
   /** Does something to the guest's memory from outside, now. */
   hostAction(action: HostAction): ActionResult;
+  /** What a disk of the configuration holds now; undefined: there is none of that name, such as "virtio-blk0". */
+  diskContents(device: string): Uint8Array | undefined;
   /** Keys typed at the guest's console. */
   typeOnConsole(bytes: Uint8Array): void;
 }

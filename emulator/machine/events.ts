@@ -70,6 +70,20 @@ export const eventDefinitions = {
       data: number('what a store writes, as the device sees it'),
     },
   },
+  dma: {
+    label: 'DMA',
+    description: 'A device on the PCI bus reads or writes a page of the guest’s memory, or is refused it.',
+    fields: {
+      ...anyEvent,
+      device: text('name of the device, such as "virtio-blk0"'),
+      address: number('address on the bus'),
+      gpa: number('guest physical address; absent when no TCE leads anywhere'),
+      length: number('bytes'),
+      store: truth('the device writes'),
+      refused: truth('the device may not'),
+      why: text('why it may not, such as "the TCE forbids it"; absent when it may'),
+    },
+  },
   hypercall: {
     label: 'Hypercalls',
     description: 'The guest executes sc 1.',

@@ -30,6 +30,8 @@ const pageTableOrder = (memory: number): number => Math.max(pageTableOrders.smal
 export interface HostOfGuest {
   readonly memory: WebAssembly.Memory;
   readonly view: DataView;
+  /** Where user space and KVM take memory of their own from. */
+  readonly physical: PhysicalMemory;
   readonly process: AddressSpace;
   readonly hardware: readonly DeviceHardware[];
   readonly kvm: Kvm;
@@ -106,7 +108,7 @@ export function makeHost(configuration: MachineConfiguration, ports: KvmPorts): 
   const contiguousMemory = giveMemory(configuration, kvm, physical);
   giveDevices(kvm, hardware);
   giveConfiguredSlots(configuration, kvm, hardware);
-  return { memory, view, process, hardware, kvm, contiguousMemory };
+  return { memory, view, physical, process, hardware, kvm, contiguousMemory };
 }
 
 const create = (kvm: Kvm, field: string, slot: MemoryRegion): void => {

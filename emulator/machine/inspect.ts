@@ -14,8 +14,7 @@ import { hptePageShifts } from '../mmu/page-size';
 import { lpcr, msr } from '../mmu/special-register-bits';
 import { searchForHypervisor } from '../mmu/translate';
 import { verdictNumber } from '../mmu/verdict';
-import type { EmulatedDevice } from './devices/device';
-import { deviceAt } from './user-space';
+import { deviceAt, type EmulatedDevice } from './devices/device';
 import type { Stage, Vcpu } from './vcpu';
 
 export function entryView(kvm: Kvm, index: number): PageTableEntryView {

@@ -117,6 +117,10 @@ export class Machine implements DebugTarget {
   hostAction(action: HostAction): ActionResult {
     return this.#pseries.hostEvents.act(action);
   }
+  diskContents(device: string): Uint8Array | undefined {
+    const disk = this.#pseries.pci?.devices.find(({ name }) => name === device)?.disk;
+    return disk?.read(0, disk.size);
+  }
   typeOnConsole(bytes: Uint8Array): void {
     this.#pseries.console.type(bytes);
   }

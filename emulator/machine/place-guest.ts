@@ -4,6 +4,7 @@ import { ConfigurationError, type MachineConfiguration } from './configuration';
 import { deviceTree } from './device-tree/device-tree';
 import type { EmulatedDevice } from './devices/device';
 import type { ElfFile } from './elf';
+import type { HostBridge } from './pci/host-bridge';
 import type { GuestMemory } from './guest-memory';
 import { passedThroughPlace, type HostOfGuest } from './host-of-guest';
 import { physicalAddress } from './load-program';
@@ -74,6 +75,7 @@ export function placeGuest(
   { kvm, hardware }: HostOfGuest,
   memory: GuestMemory,
   devices: readonly EmulatedDevice[],
+  pci: HostBridge | undefined,
 ): bigint {
   const segments = loadSegments(program, memory, configuration.memory);
   const top = Math.min(configuration.memory, MOST_TOP);
@@ -90,6 +92,7 @@ export function placeGuest(
     largestPageShift: Math.log2(hostPageSize(kvm)),
     rtas,
     initrd,
+    pci,
     devices: [
       ...devices.map(({ address, size }) => ({ node: 'serial', compatible: 'ns16550a', address, size })),
       ...hardware.map(({ size }) => ({

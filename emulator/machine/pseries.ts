@@ -15,12 +15,13 @@ import { ConfigurationError, type MachineConfiguration } from './configuration';
 import { Console } from './console';
 import type { EndOfRun } from './debug-target';
 import type { EmulatedDevice } from './devices/device';
-import { serialPort } from './devices/serial-port';
+import { platformSerialPort } from './devices/platform-serial-port';
 import type { ElfFile } from './elf';
 import { GuestMemory } from './guest-memory';
 import { HostEvents } from './host-events';
 import { emulatedDevicePlace, makeHost, type HostOfGuest } from './host-of-guest';
 import { physicalAddress, readProgram } from './load-program';
+import { PciBus } from './pci/make-bus';
 import { placeGuest } from './place-guest';
 import { processorModels } from './processor-models';
 import { NON_VOLATILE_BYTES } from './rtas/non-volatile-memory';
@@ -39,6 +40,8 @@ export interface Pseries {
   readonly scheduler: Scheduler;
   readonly hostEvents: HostEvents;
   readonly interrupts: InterruptController;
+  /** Undefined: the configuration puts nothing on it. */
+  readonly pci: PciBus | undefined;
   /** How the guest has ended itself, if it has. */
   end: EndOfRun | undefined;
 }
@@ -146,12 +149,17 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const memory = new GuestMemory(host.kvm, host.memory.buffer, (page) => {
     blocks.written(page);
   });
-  const devices = [
-    serialPort(emulatedDevicePlace.address, emulatedDevicePlace.size, (byte) => {
+  const pci =
+    configuration.devices.length === 0
+      ? undefined
+      : new PciBus(configuration.devices, { view: host.view, physical: host.physical, memory, interrupts, console });
+  const platformDevices = [
+    platformSerialPort(emulatedDevicePlace, (byte) => {
       console.write(Uint8Array.of(byte));
     }),
   ];
-  const treeAddress = placeGuest(configuration, program, host, memory, devices);
+  const devices = [...platformDevices, ...(pci?.places ?? [])];
+  const treeAddress = placeGuest(configuration, program, host, memory, platformDevices, pci?.bridge);
   const partition = partitionControl(configuration, host);
   for (const vcpu of vcpus) reset(vcpu, { configuration, program, host, partition, treeAddress });
 
@@ -166,6 +174,7 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     memory,
     console,
     interrupts,
+    pci,
     end: undefined,
     scheduler: new Scheduler(
       {
@@ -178,6 +187,8 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
           vcpus,
           clock,
           interrupts,
+          devices,
+          pci: pci?.bridge,
           nonVolatile: new Uint8Array(NON_VOLATILE_BYTES),
           end: (outcome) => {
             pseries.end = outcome;

@@ -8,6 +8,7 @@ import { valueOf } from '../word/byte-order';
 import type { EventKind, EventValue } from './events';
 import type { ActionResult, HostAction } from './host-event';
 import { hypercallName } from './hypercalls/table';
+import type { DmaAccess } from './pci/direct-memory-access';
 import type { Vcpu } from './vcpu';
 
 export type EventFields = Readonly<Record<string, EventValue>>;
@@ -87,6 +88,22 @@ export const mmioExit = (kvm: Kvm, vcpu: Vcpu, exit: MmioExitStage): Happening =
     gpa: exit.guestPhysicalAddress,
     length: BigInt(exit.length),
     data: exit.data && valueOf(exit.data, true),
+  }),
+});
+
+/** A device reached for the guest's memory, because of what this vCPU did at `pc`. */
+export const memoryAccessed = (vcpu: Vcpu, pc: bigint, access: DmaAccess): Happening => ({
+  kind: 'dma',
+  fields: () => ({
+    vcpu: BigInt(vcpu.number),
+    pc,
+    device: access.device,
+    address: access.busAddress,
+    gpa: access.guestPhysicalAddress,
+    length: BigInt(access.length),
+    store: access.isWrite,
+    refused: access.refusal !== undefined,
+    why: access.refusal,
   }),
 });
 

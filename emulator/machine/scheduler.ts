@@ -93,6 +93,7 @@ export class Scheduler {
 
   /** The first of the happenings that the watch wants to stop at. */
   #report(happenings: readonly Happening[], watch: Watch): MachineEvent | undefined {
+    let stops: MachineEvent | undefined;
     for (const happening of happenings) {
       const { kind } = happening;
       if (!watch.events.has(kind)) continue;
@@ -106,9 +107,9 @@ export class Scheduler {
           return (fields ??= happening.fields());
         },
       };
-      if (watch.event(event)) return { kind, instructionCount, fields: event.fields };
+      if (watch.event(event)) stops ??= { kind, instructionCount, fields: event.fields };
     }
-    return undefined;
+    return stops;
   }
 
   /** An access with no memory goes on to where user space holds it, so that the stop shows the pending exit. */

@@ -3,13 +3,10 @@ import type { MmioExitStage } from '../kvm/fault/stage';
 import { status, type HypercallResult } from '../kvm/hypercalls/hypercall';
 import { hypercalls } from '../kvm/hypercalls/table';
 import type { Kvm } from '../kvm/kvm';
-import type { EmulatedDevice } from './devices/device';
+import { deviceAt, type EmulatedDevice } from './devices/device';
 import { userSpaceHypercalls } from './hypercalls/table';
 import type { UserSpace } from './hypercalls/user-space-hypercall';
 import type { Vcpu } from './vcpu';
-
-export const deviceAt = (devices: readonly EmulatedDevice[], address: bigint): EmulatedDevice | undefined =>
-  devices.find((device) => address >= device.address && address < device.address + device.size);
 
 /** What an access to nothing reads: all ones, as on a bus where nobody answers. */
 const nobody = (length: number): Uint8Array => new Uint8Array(length).fill(0xff);

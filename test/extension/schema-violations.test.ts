@@ -19,6 +19,10 @@ describe('a launch configuration', () => {
       hostEvents: [{ at: 5, stage: 'page-fault', action: 'swap-out', guestPhysicalAddress: '0x0', size: '64K' }],
       randomHostEvents: { seed: 1, every: 1000 },
       engine: 'reference',
+      devices: [
+        { type: 'virtio-blk', file: 'disk.img', readOnly: true },
+        { type: 'virtio-rng', seed: 7 },
+      ],
     };
     expect(Object.keys(everything).concat('program').sort()).toEqual(Object.keys(launchSchema.properties).sort());
     expect(violations(everything)).toEqual([]);

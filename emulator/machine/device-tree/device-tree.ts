@@ -4,6 +4,8 @@ import type { MachineConfiguration } from '../configuration';
 import { NON_VOLATILE_BYTES } from '../rtas/non-volatile-memory';
 import { interruptSources } from '../xics/interrupt-sources';
 import { CONSOLE_UNIT } from './console-unit';
+import type { HostBridge } from '../pci/host-bridge';
+import { bridgeNode, bridgeNodeName } from './pci-nodes';
 import { processorNodes } from './processor-nodes';
 import { rtasNode } from './rtas-node';
 
@@ -14,6 +16,8 @@ export interface MachineMap {
   readonly largestPageShift: number;
   readonly rtas: { readonly base: number; readonly size: number };
   readonly initrd: { readonly start: number; readonly end: number } | undefined;
+  /** Undefined: there is no PCI bus. */
+  readonly pci: HostBridge | undefined;
   /** Devices, each with its place in the guest's physical memory. */
   readonly devices: readonly {
     readonly node: string;
@@ -112,6 +116,7 @@ export function deviceTree(configuration: MachineConfiguration, map: MachineMap)
       rtas: rtasNode(map.rtas),
       'interrupt-controller': interruptController(configuration),
       vdevice: virtualDevices,
+      ...(map.pci && { [bridgeNodeName]: bridgeNode(map.pci, INTERRUPT_CONTROLLER) }),
       ...Object.fromEntries(devices),
     },
   };

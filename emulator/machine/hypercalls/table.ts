@@ -1,8 +1,10 @@
 import { hypercalls } from '../../kvm/hypercalls/table';
 import { hCppr, hEoi, hIpi, hIpoll, hXirr, hXirrX } from './interrupts';
 import { hCede, hConfer, hJoin, hProd, hRtas, hSetSprg0 } from './processor';
+import { hLogicalCiLoad, hLogicalCiStore } from './logical-cache-inhibited';
 import { hRegisterVpa } from './register-area';
 import { hSetDabr, hSetMode, hSetXdabr } from './set-mode';
+import { hGetTce, hPutTce, hPutTceIndirect, hStuffTce } from './translation-control';
 import { hGetTermChar, hPutTermChar, hVioSignal } from './terminal';
 
 /** What user space answers, by number. */
@@ -27,6 +29,12 @@ export const userSpaceHypercalls = new Map(
     hSetDabr,
     hSetXdabr,
     hRtas,
+    hGetTce,
+    hPutTce,
+    hPutTceIndirect,
+    hStuffTce,
+    hLogicalCiLoad,
+    hLogicalCiStore,
   ].map((call) => [call.number, call]),
 );
 

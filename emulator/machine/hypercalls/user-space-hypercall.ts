@@ -4,6 +4,8 @@ import type { Console } from '../console';
 import type { EndOfRun } from '../debug-target';
 import type { GuestMemory } from '../guest-memory';
 import type { Vcpu } from '../vcpu';
+import type { EmulatedDevice } from '../devices/device';
+import type { HostBridge } from '../pci/host-bridge';
 import type { InterruptController } from '../xics/interrupt-controller';
 
 /** What user space has in hand when KVM passes it a hypercall (KVM_EXIT_PAPR_HCALL). */
@@ -13,6 +15,10 @@ export interface UserSpace {
   readonly vcpus: readonly Vcpu[];
   readonly clock: Clock;
   readonly interrupts: InterruptController;
+  /** What answers at guest physical addresses. */
+  readonly devices: readonly EmulatedDevice[];
+  /** Undefined: the machine has no PCI bus. */
+  readonly pci: HostBridge | undefined;
   /** NVRAM. */
   readonly nonVolatile: Uint8Array;
   /** The guest has come to its end. */

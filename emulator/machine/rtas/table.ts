@@ -1,5 +1,7 @@
 import { getXive, intOff, intOn, setXive } from './interrupts';
 import { nvramFetch, nvramStore } from './non-volatile-memory';
+import { ibmReadPciConfig, ibmWritePciConfig, readPciConfig, writePciConfig } from './pci-configuration';
+import { changeMsi, queryInterruptSourceNumber } from './pci-messages';
 import {
   checkException,
   displayCharacter,
@@ -34,6 +36,12 @@ export const rtasCalls = new Map(
     eventScan,
     nvramFetch,
     nvramStore,
+    readPciConfig,
+    writePciConfig,
+    ibmReadPciConfig,
+    ibmWritePciConfig,
+    queryInterruptSourceNumber,
+    changeMsi,
     setIndicator,
     getSensorState,
     osTerm,
