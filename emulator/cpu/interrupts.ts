@@ -39,6 +39,8 @@ export const programCause = {
   /** TM Bad Thing. */
   transaction: 0x200000n,
   'floating-point': 0x100000n,
+  /** SRR0 is no longer at what caused it. */
+  'waiting-floating-point': 0x110000n,
   illegal: 0x80000n,
   privileged: 0x40000n,
   trap: 0x20000n,
@@ -96,6 +98,19 @@ export const programInterrupt = (kind: keyof typeof programCause): GuestInterrup
   cause: programCause[kind],
 });
 export const interruptAt = (vector: number): GuestInterrupt => ({ ...plain, vector, cause: 0n });
+
+/** X-form has its extended opcode at the end; DS-form has two bits of it there (Book I 1.6). */
+const isXForm = (word: number): boolean => word >>> 26 === 31;
+const isDsForm = (word: number): boolean => [57, 58, 61, 62].includes(word >>> 26);
+
+/** What DSISR says of an instruction refused for its alignment (6.5.8): which one it is, its RT and its RA. */
+export function alignmentStatus(word: number): bigint {
+  const registers = (word >>> 16) & 0x3ff;
+  const opcode = isXForm(word)
+    ? ((word & 0x6) << 14) | ((word & 0x40) << 8) | ((word & 0x780) << 3)
+    : ((word >>> 12) & 0x4000) | ((word >>> 17) & 0x3c00) | (isDsForm(word) ? (word & 3) << 18 : 0);
+  return BigInt(opcode | registers);
+}
 
 /** FSCR and HFSCR name, in their first byte, the facility that was last refused (Book III-S 6.2.9, 6.2.10). */
 const causeByte = { shift: 56n, mask: 0xffn << 56n } as const;

@@ -50,6 +50,7 @@ export interface CurrentStep {
   /** 32-bit mode: of addresses and results only the last 32 bits count (Book I 1.10.3, 3.3.8). */
   narrow: boolean;
   systemCallLevel: number | undefined;
+  exceptionWaits: boolean;
 }
 
 const facilityBits: Readonly<Record<Facility, bigint>> = { fp: MSR.FP, vector: MSR.VEC, vsx: MSR.VSX };
@@ -151,11 +152,12 @@ export function referenceOperations(
     jumpRelative(displacement, when = true) {
       if (when) goTo(current.address + valueOf(displacement));
     },
-    returnFromInterrupt(address, msr) {
+    returnFromInterrupt(address, msr, exception) {
       registers.setSpecial('msr', msr);
       current.narrow = (msr & MSR.SF) === 0n;
       storage.contextChanged();
       current.next = address;
+      current.exceptionWaits = exception;
     },
     giveWay() {
       options.giveWay?.();

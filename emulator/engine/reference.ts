@@ -22,13 +22,17 @@ import {
   type ProgramInterruptKind,
 } from './refusals';
 
-/** What became of one instruction. All but `retired`, `system-call` and `floating-point` leave it
- * undone; with all but the first two NIA is at its address. */
+/**
+ * What became of one instruction. All but `retired`, `system-call` and the two of floating point leave it undone; with
+ * all but the first two and `waiting-floating-point` NIA is at its address.
+ */
 export type StepOutcome =
   | { readonly kind: 'retired' }
   | { readonly kind: 'storage'; readonly fault: StorageFault }
   | { readonly kind: 'alignment'; readonly address: bigint; readonly store: boolean; readonly word: number }
   | { readonly kind: ProgramInterruptKind; readonly word: number }
+  /** An exception that waited for MSR[FE0] or MSR[FE1]: NIA is where the instruction leads. */
+  | { readonly kind: 'waiting-floating-point'; readonly word: number }
   | { readonly kind: 'unavailable'; readonly facility: Facility }
   /** Withheld by FSCR, or by the hypervisor's HFSCR. */
   | { readonly kind: 'facility-unavailable'; readonly hypervisor: boolean; readonly cause: number }
@@ -51,6 +55,7 @@ export class ReferenceEngine {
     next: 0n,
     narrow: false,
     systemCallLevel: undefined,
+    exceptionWaits: false,
   };
   readonly #operations: Operations<ReferenceSorts>;
   readonly #decoded = new Map<number, DecodedWord>();
@@ -73,7 +78,7 @@ export class ReferenceEngine {
       word = this.#storage.fetch(address) >>> 0;
       const decoded = this.#decode(word);
       if (!decoded) return { kind: 'illegal', word };
-      return this.#perform(decoded, address);
+      return this.#perform(decoded, address, word);
     } catch (outcome) {
       if (outcome instanceof AccessRefused) return { kind: 'storage', fault: outcome.fault };
       if (outcome instanceof AlignmentRefused)
@@ -86,17 +91,19 @@ export class ReferenceEngine {
     }
   }
 
-  #perform(decoded: DecodedWord, address: bigint): StepOutcome {
+  #perform(decoded: DecodedWord, address: bigint, word: number): StepOutcome {
     const current = this.#current;
     current.decoded = decoded;
     current.address = address;
     current.next = unsigned64(address + 4n);
     current.systemCallLevel = undefined;
+    current.exceptionWaits = false;
     decoded.instruction.apply(this.#operations);
     this.#registers.setSpecial('nia', current.narrow ? current.next & LOW_WORD : current.next);
     // The operations set it behind the compiler's back.
     const level = current.systemCallLevel as number | undefined;
-    return level === undefined ? retired : { kind: 'system-call', level };
+    if (level !== undefined) return { kind: 'system-call', level };
+    return (current.exceptionWaits as boolean) ? { kind: 'waiting-floating-point', word } : retired;
   }
 
   #decode(word: number): DecodedWord | undefined {

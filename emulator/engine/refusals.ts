@@ -1,6 +1,6 @@
 import type { Facility } from '../operations/instruction-operations';
 
-/** `floating-point` alone comes after the instruction has written: an enabled exception. */
+/** `floating-point` comes after the instruction has written: an enabled exception. */
 export type ProgramInterruptKind = 'trap' | 'privileged' | 'illegal' | 'floating-point' | 'transaction';
 
 /** Thrown inside an engine only, and returned from it as a value: the instruction was not done. */

@@ -5,7 +5,14 @@ import type { Special } from '../state/special-names';
 import { facilities, PMCC } from './facilities';
 import { hasAny, merge } from './idioms';
 import { MSR } from './machine-state-register';
-import { copy, privileged, problem, type Rights, type SpecialPurposeRegister } from './special-purpose-register';
+import {
+  copy,
+  hypervisor,
+  privileged,
+  problem,
+  type Rights,
+  type SpecialPurposeRegister,
+} from './special-purpose-register';
 
 interface Counted {
   readonly name: string;
@@ -99,7 +106,7 @@ const supervisors = ({ name, number, special, mnemonic, width, since }: Counted)
 
 export const performanceMonitorRegisters: readonly SpecialPurposeRegister[] = [
   ...registers.flatMap((one) => [...(one.since === undefined ? older(one) : []), newer(one), ...supervisors(one)]),
-  copy('MMCRC', 851, privileged, 'mmcrc', { since: '2.07' }),
+  copy('MMCRC', 851, hypervisor, 'mmcrc', { since: '2.07' }),
   copy('SPMC1', 892, privileged, 'spmc1', { since: '2.07', width: 32 }),
   copy('SPMC2', 893, privileged, 'spmc2', { since: '2.07', width: 32 }),
   copy('MMCRS', 894, privileged, 'mmcrs', { since: '2.07' }),

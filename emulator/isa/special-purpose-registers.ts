@@ -137,6 +137,8 @@ export const specialPurposeRegisters: readonly SpecialPurposeRegister[] = [
   copyForTranslation('HRMOR', 313, hypervisor, 'hrmor'),
   copy('HSRR0', 314, hypervisor, 'hsrr0'),
   copy('HSRR1', 315, hypervisor, 'hsrr1'),
+  copy('MMCRH', 316, hypervisor, 'mmcrh'),
+  copy('TFMR', 317, hypervisor, 'tfmr'),
   copyForTranslation('LPCR', 318, hypervisor, 'lpcr'),
   copyForTranslation('LPIDR', 319, hypervisor, 'lpid', { width: 32 }),
   maintenance,

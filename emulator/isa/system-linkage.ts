@@ -1,3 +1,4 @@
+import { FPSCR } from '../floating-point/fpscr';
 import type { Sorts } from '../operations/arithmetic';
 import type { Operations } from '../operations/instruction-operations';
 import { hasAny, merge, nextInstruction } from './idioms';
@@ -8,11 +9,17 @@ import { implementedMsrBits, MSR } from './machine-state-register';
 const withProblemState = <S extends Sorts>(op: Operations<S>, msr: S['value']): S['value'] =>
   op.select(hasAny(op, msr, MSR.PR), op.or(msr, op.constant(MSR.EE | MSR.IR | MSR.DR)), msr);
 
+/** Goes on under this MSR; an exception whose enable bit is set waits for FE0 or FE1 (Book III-S 6.5.9). */
+function continueAt<S extends Sorts>(op: Operations<S>, address: S['value'], msr: S['value']): void {
+  const waits = hasAny(op, op.special('fpscr'), FPSCR.FEX);
+  op.returnFromInterrupt(address, msr, op.both(waits, hasAny(op, msr, MSR.FE0 | MSR.FE1)));
+}
+
 /** The MSR after a move to it: software reaches HV, ME and LE only through rfid and interrupts. */
 function moveToMsr<S extends Sorts>(op: Operations<S>, value: S['value'], changed: bigint): void {
   op.requirePrivilege('privileged');
   const replaced = merge(op, op.special('msr'), value, op.constant(changed));
-  op.returnFromInterrupt(nextInstruction(op), withProblemState(op, replaced));
+  continueAt(op, nextInstruction(op), withProblemState(op, replaced));
 }
 const movable = (isa: IsaVersion): bigint => implementedMsrBits[isa] & ~(MSR.HV | MSR.ME | MSR.LE);
 
@@ -35,7 +42,7 @@ function returnedMsr<S extends Sorts>(op: Operations<S>, isa: IsaVersion, saved:
 
 function returnTo<S extends Sorts>(op: Operations<S>, address: S['value'], msr: S['value']): void {
   op.setSpecial('cfar', op.currentAddress());
-  op.returnFromInterrupt(op.and(address, op.constant(-4)), msr);
+  continueAt(op, op.and(address, op.constant(-4)), msr);
 }
 
 const versions = [

@@ -1,5 +1,6 @@
 /** One move of a vCPU: a run of the guest's instructions, or one stage of an access or call that has left it. */
 import {
+  alignmentStatus,
   deliver,
   facilityInterrupt,
   goesToHypervisor,
@@ -136,7 +137,11 @@ function afterInterrupted(
     case 'storage':
       return storageRefused(around, vcpu, outcome.fault, address);
     case 'alignment':
-      return willInterrupt(vcpu, { ...interruptAt(vectors.alignment), dar: outcome.address, dsisr: 0n });
+      return willInterrupt(vcpu, {
+        ...interruptAt(vectors.alignment),
+        dar: outcome.address,
+        dsisr: alignmentStatus(outcome.word),
+      });
     // Taken by the hypervisor as an emulation assistance interrupt, which KVM gives back as a program interrupt.
     case 'illegal':
       vcpu.registers.setSpecial('heir', BigInt(outcome.word));
@@ -144,6 +149,7 @@ function afterInterrupted(
     case 'trap':
     case 'privileged':
     case 'floating-point':
+    case 'waiting-floating-point':
     case 'transaction':
       return willInterrupt(vcpu, programInterrupt(outcome.kind));
     case 'unavailable':

@@ -77,8 +77,11 @@ export interface Operations<S extends Sorts, V = S['value'], C = S['condition']>
   jump(address: V, when?: C): void;
   /** A jump relative to the current address; kept apart because an engine can resolve it early. */
   jumpRelative(displacement: Operand<'immediate'>, when?: C): void;
-  /** Continues at `address` under a new MSR, and so perhaps in another mode and with another translation. */
-  returnFromInterrupt(address: V, msr: V): void;
+  /**
+   * Continues at `address` under a new MSR, and so perhaps in another mode and with another translation. With
+   * `exception` a floating-point exception that has been waiting there for its MSR bits is taken first.
+   */
+  returnFromInterrupt(address: V, msr: V, exception: C): void;
   systemCall(level: number): void;
   trap(when: C): void;
   /** An access that this processor refuses for its alignment, or in this byte order. */

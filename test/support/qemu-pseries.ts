@@ -78,40 +78,55 @@ function firmwareImage(deviceTree: Uint8Array | undefined): Buffer {
   return image;
 }
 
-function runWithFirmware(firmware: string, elfPath: string, run: QemuRun): Promise<QemuResult> {
+interface RawResult {
+  readonly console: Buffer;
+  readonly exitCode: number | null;
+}
+function runWithFirmware(firmware: string, run: QemuRun, more: readonly string[]): Promise<RawResult> {
   const commandLine = ['-machine', machine, '-cpu', run.cpu, '-m', '256m', '-nodefaults', '-display', 'none'];
-  commandLine.push('-serial', 'stdio', '-bios', firmware, '-kernel', elfPath);
-  commandLine.push(...(run.options ?? []));
+  commandLine.push('-serial', 'stdio', '-bios', firmware, ...more, ...(run.options ?? []));
   return new Promise((resolve, reject) => {
     const child = spawn(qemu, commandLine, {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: run.timeoutMilliseconds ?? 60_000,
       killSignal: 'SIGKILL',
     });
-    let console = '';
+    const console: Buffer[] = [];
     let complaints = '';
-    child.stdout.setEncoding('latin1').on('data', (text: string) => {
-      console += text;
-      run.heard?.(text);
+    child.stdout.on('data', (bytes: Buffer) => {
+      console.push(bytes);
+      run.heard?.(bytes.toString('latin1'));
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
     child.on('error', reject);
     child.on('close', (exitCode) => {
       if (exitCode !== null && exitCode !== 0)
         reject(new Error(`${qemu} ended with status ${exitCode}: ${complaints}`));
-      else resolve({ console: console.replaceAll('\r\n', '\n'), exitCode });
+      else resolve({ console: Buffer.concat(console), exitCode });
     });
   });
 }
 
-/** Boots the kernel without Open Firmware, as Key31's own machine does, and waits until it powers off. */
-export async function runOnQemu(elfPath: string, run: QemuRun): Promise<QemuResult> {
+async function withFirmware(image: Uint8Array, run: QemuRun, more: readonly string[]): Promise<RawResult> {
   const directory = await mkdtemp(join(tmpdir(), 'key31-qemu-'));
   try {
     const firmware = join(directory, 'firmware.bin');
-    await writeFile(firmware, firmwareImage(run.deviceTree));
-    return await runWithFirmware(firmware, elfPath, run);
+    await writeFile(firmware, image);
+    return await runWithFirmware(firmware, run, more);
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Boots the kernel without Open Firmware, as Key31's own machine does, and waits until it powers off. */
+export async function runOnQemu(elfPath: string, run: QemuRun): Promise<QemuResult> {
+  const { console, exitCode } = await withFirmware(firmwareImage(run.deviceTree), run, ['-kernel', elfPath]);
+  return { console: console.toString('latin1').replaceAll('\r\n', '\n'), exitCode };
+}
+
+/** Enters a flat image at its 0x100, and waits until it powers off. What it wrote to its console, byte for byte. */
+export async function runImageOnQemu(image: Uint8Array, run: QemuRun): Promise<Uint8Array> {
+  const { console, exitCode } = await withFirmware(image, run, []);
+  if (exitCode === null) throw new Error(`${qemu} did not end`);
+  return console;
 }

@@ -110,7 +110,8 @@ function controlOperations(body: FunctionBody, home: Home): Supported {
       const refused = [...address, ...access('i64.load', offset), ...i64(bits), ...op('i64.and'), ...i64(wanted)];
       slowWhen(when ? [...refused, ...op('i64.ne'), ...when, ...op('i32.and')] : [...refused, ...op('i64.ne')]);
     },
-    returnFromInterrupt(address, msr) {
+    returnFromInterrupt(address, msr, exception) {
+      slowWhen(exception);
       const mode = MSR.SF | MSR.LE;
       const wanted = MSR.SF | (home.byteOrder === 'little' ? MSR.LE : 0n);
       slowWhen([...msr, ...i64(mode), ...op('i64.and'), ...i64(wanted), ...op('i64.ne')]);

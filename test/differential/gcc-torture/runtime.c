@@ -4,22 +4,24 @@ typedef __builtin_va_list va_list;
 
 void call_rtas(const void *arguments) __attribute__((noreturn));
 
-/* Token 1 is power-off, token 2 system-reboot (emulator/machine/rtas.ts); all numbers are big-endian. */
-static void end(unsigned char token) __attribute__((noreturn));
-static void end(unsigned char token)
+/* The tokens that emulator/machine/rtas and QEMU give to these calls; all numbers are big-endian. */
+enum { POWER_OFF = 0x2003, SYSTEM_REBOOT = 0x2004 };
+static void end(int token) __attribute__((noreturn));
+static void end(int token)
 {
         static unsigned char arguments[64] __attribute__((aligned(16)));
 
+        arguments[2] = token >> 8;
         arguments[3] = token;
         arguments[11] = 1;
         call_rtas(arguments);
 }
 
-void exit(int status) { end(status == 0 ? 1 : 2); }
+void exit(int status) { end(status == 0 ? POWER_OFF : SYSTEM_REBOOT); }
 void _exit(int status) { exit(status); }
-void abort(void) { end(2); }
-void __assert_fail(void) { end(2); }
-void __stack_chk_fail(void) { end(2); }
+void abort(void) { end(SYSTEM_REBOOT); }
+void __assert_fail(void) { end(SYSTEM_REBOOT); }
+void __stack_chk_fail(void) { end(SYSTEM_REBOOT); }
 
 void *memset(void *to, int byte, size_t length)
 {

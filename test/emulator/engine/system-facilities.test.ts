@@ -226,3 +226,26 @@ test('BESCR has numbers that set and clear its bits', () => {
   made.run(...words('mtspr 800,r3', 'mtspr 802,r4', 'mtspr 801,r5', 'mfspr r6,806'));
   expect(made.registers.gpr(6)).toBe(0x1_0000_00c0n);
 });
+
+describe('an enabled floating-point exception that waits for FE0 or FE1 (Book III-S 6.5.9)', () => {
+  const waiting = 0xa000_0400n | 0x4000_0080n;
+  const moved = (line: string, gpr3: bigint, fpscr = waiting) => {
+    const made = bench(guest, { 3: gpr3 });
+    made.registers.setSpecial('fpscr', fpscr);
+    made.registers.setSpecial('srr0', place);
+    made.registers.setSpecial('srr1', gpr3);
+    return { outcome: made.run(...words(line)).kind, nia: made.registers.special('nia') };
+  };
+  test.each(['mtmsr r3', 'mtmsrd r3'])('%s has it taken before the next instruction', (line) => {
+    for (const bit of [MSR.FE0, MSR.FE1])
+      expect(moved(line, guest | bit)).toEqual({ outcome: 'waiting-floating-point', nia: CODE + 4n });
+  });
+  test('rfid has it taken where it leads', () => {
+    expect(moved('rfid', guest | MSR.FE0)).toEqual({ outcome: 'waiting-floating-point', nia: place });
+  });
+  test('it goes on waiting while both are off, and there is none without FEX', () => {
+    expect(moved('mtmsrd r3', guest).outcome).toBe('retired');
+    expect(moved('mtmsrd r3', guest | MSR.FE0, 0xa000_0400n).outcome).toBe('retired');
+    expect(moved('mtmsrd r3,1', guest | MSR.FE0).outcome).toBe('retired');
+  });
+});

@@ -23,7 +23,7 @@ describe('effects name what a word reads and writes', () => {
     [
       'rfid',
       0x4c00_0024,
-      { ...none, reads: ['msr', 'srr0', 'srr1'], writes: ['cfar', 'msr'], canFail: true, jumps: true },
+      { ...none, reads: ['fpscr', 'msr', 'srr0', 'srr1'], writes: ['cfar', 'msr'], canFail: true, jumps: true },
     ],
   ])('%s', (_, word, wanted) => {
     expect(effects(word)).toEqual(wanted);
