@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const sample = join(import.meta.dirname, '../../extension/samples/mmio-trap');
+const samples = join(import.meta.dirname, '../../extension/samples');
+const scenarios = readdirSync(join(samples, 'review'), { withFileTypes: true })
+  .filter((one) => one.isDirectory() && one.name !== 'common')
+  .map(({ name }) => ({ elf: `review/${name}/guest.elf`, tools: 'powerpc64-linux-gnu' }));
 
 const programs = [
-  { elf: 'mmio-trap.be.elf', tools: 'powerpc64-linux-gnu' },
-  { elf: 'mmio-trap.le.elf', tools: 'powerpc64le-linux-gnu' },
-] as const;
+  { elf: 'mmio-trap/mmio-trap.be.elf', tools: 'powerpc64-linux-gnu' },
+  { elf: 'mmio-trap/mmio-trap.le.elf', tools: 'powerpc64le-linux-gnu' },
+  ...scenarios,
+];
 
 /** undefined if the tool is not installed. */
 function versionLine(tool: string): string | undefined {
@@ -24,7 +28,7 @@ function reasonNotToCompare({ elf, tools }: (typeof programs)[number]): string |
   const assembler = versionLine(`${tools}-as`);
   if (compiler === undefined || assembler === undefined)
     return `${tools}-gcc is not installed (Debian package gcc-${tools})`;
-  const committed = readFileSync(join(sample, elf), 'latin1');
+  const committed = readFileSync(join(samples, elf), 'latin1');
   const compilerMark = `GCC: ${compiler.slice(compiler.indexOf('('))}`;
   const assemblerMark = `GNU AS ${assembler.split(' ').at(-1)}`;
   const marks = [compilerMark, assemblerMark];
@@ -34,7 +38,7 @@ function reasonNotToCompare({ elf, tools }: (typeof programs)[number]): string |
 const reason = programs.map(reasonNotToCompare).find((found) => found !== undefined);
 if (reason !== undefined) console.log(`skipped: ${reason}`);
 
-describe.skipIf(reason !== undefined)('the sample guest mmio-trap', () => {
+describe.skipIf(reason !== undefined)('the sample guests', () => {
   let elsewhere: string;
 
   beforeEach(() => {
@@ -43,18 +47,17 @@ describe.skipIf(reason !== undefined)('the sample guest mmio-trap', () => {
 
   afterEach(() => rmSync(elsewhere, { recursive: true }));
 
-  it('is committed as it is built from its source, whatever directory that lies in', { timeout: 60_000 }, () => {
-    cpSync(sample, join(elsewhere, 'source'), { recursive: true, filter: (path) => !path.endsWith('.elf') });
+  it('are committed as they are built from their sources, whatever directory those lie in', { timeout: 60_000 }, () => {
+    cpSync(samples, join(elsewhere, 'source'), { recursive: true, filter: (path) => !path.endsWith('.elf') });
     const built = join(elsewhere, 'built');
-
-    const { status, stderr } = spawnSync(process.execPath, [join(elsewhere, 'source/build.mjs'), built], {
-      encoding: 'utf8',
-    });
-
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
+    for (const folder of ['mmio-trap', 'review']) {
+      const script = join(elsewhere, 'source', folder, 'build.mjs');
+      const { status, stderr } = spawnSync(process.execPath, [script, join(built, folder)], { encoding: 'utf8' });
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    }
     for (const { elf } of programs) {
-      const isAsCommitted = readFileSync(join(built, elf)).equals(readFileSync(join(sample, elf)));
+      const isAsCommitted = readFileSync(join(built, elf)).equals(readFileSync(join(samples, elf)));
       expect(isAsCommitted, `${elf}: run "npm run build:guests" after a change of its source`).toBe(true);
     }
   });

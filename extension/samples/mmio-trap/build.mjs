@@ -9,13 +9,13 @@ import { basename, join, resolve } from 'node:path';
 
 const sourceDirectory = import.meta.dirname;
 
-const sources = [
+/** All but the story, for other guests to be built from. */
+export const sharedSources = [
   'start.S',
   'interrupts.S',
   'processor.S',
   'hypervisor-call.S',
   'rtas-entry.S',
-  'main.c',
   'interrupts.c',
   'page-table.c',
   'device-tree.c',
@@ -24,6 +24,7 @@ const sources = [
   'memory.c',
   'power-off.c',
 ];
+const sources = [...sharedSources.slice(0, 5), 'main.c', ...sharedSources.slice(5)];
 
 const targets = [
   { name: 'mmio-trap.be.elf', compiler: 'powerpc64-linux-gnu-gcc' },
@@ -47,7 +48,16 @@ const processorFlags = [
 const freestandingFlags = ['-ffreestanding', '-nostdlib', '-static', '-no-pie', '-fno-pic', '-fno-stack-protector'];
 // -Og keeps every variable and call that a person stepping through the source expects to see.
 const debugFlags = ['-std=gnu17', '-Wall', '-Wextra', '-Werror', '-Wno-main', '-Og', '-g', '-gdwarf-4'];
-const linkFlags = ['-Wl,--build-id=none', '-Wl,-z,max-page-size=4096', '-Wl,--fatal-warnings', '-Wl,-T,sample.lds'];
+/** For a compiler that runs in this directory. */
+export const compilerFlags = [...processorFlags, ...freestandingFlags, ...debugFlags];
+export const linkFlags = [
+  ...processorFlags,
+  ...freestandingFlags,
+  '-Wl,--build-id=none',
+  '-Wl,-z,max-page-size=4096',
+  '-Wl,--fatal-warnings',
+  '-Wl,-T,sample.lds',
+];
 
 function run(compiler, argumentList) {
   const { error, status } = spawnSync(compiler, argumentList, { cwd: sourceDirectory, stdio: 'inherit' });
@@ -63,17 +73,19 @@ function build({ name, compiler }, objectDirectory, outputDirectory) {
   const objects = sources.map((source) => {
     const object = join(objectDirectory, `${basename(source)}.o`);
     const anywhere = `-ffile-prefix-map=${sourceDirectory}=.`;
-    run(compiler, [...processorFlags, ...freestandingFlags, ...debugFlags, anywhere, '-c', source, '-o', object]);
+    run(compiler, [...compilerFlags, anywhere, '-c', source, '-o', object]);
     return object;
   });
-  run(compiler, [...processorFlags, ...freestandingFlags, ...linkFlags, ...objects, '-o', join(outputDirectory, name)]);
+  run(compiler, [...linkFlags, ...objects, '-o', join(outputDirectory, name)]);
 }
 
-const outputDirectory = resolve(process.argv[2] ?? sourceDirectory);
-const objectDirectory = mkdtempSync(join(tmpdir(), 'mmio-trap-'));
-try {
-  mkdirSync(outputDirectory, { recursive: true });
-  for (const target of targets) build(target, objectDirectory, outputDirectory);
-} finally {
-  rmSync(objectDirectory, { recursive: true });
+if (process.argv[1] === import.meta.filename) {
+  const outputDirectory = resolve(process.argv[2] ?? sourceDirectory);
+  const objectDirectory = mkdtempSync(join(tmpdir(), 'mmio-trap-'));
+  try {
+    mkdirSync(outputDirectory, { recursive: true });
+    for (const target of targets) build(target, objectDirectory, outputDirectory);
+  } finally {
+    rmSync(objectDirectory, { recursive: true });
+  }
 }
