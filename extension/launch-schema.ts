@@ -167,7 +167,7 @@ const devices = {
         type: 'string',
         enum: ['serial', 'virtio-blk', 'virtio-console', 'virtio-rng', 'virtio-net'],
         enumDescriptions: [
-          'A 16550 serial port whose registers lie in memory.',
+          'A 16550 serial port behind I/O ports of the bus.',
           'A disk.',
           'A console.',
           'A source of random numbers, the same in every run.',

@@ -35,7 +35,7 @@ export const MOST_DEVICES = 32;
 
 /** A device on the PCI bus. */
 export type DeviceConfiguration =
-  /** A 16550 whose registers lie in memory. */
+  /** A 16550 behind I/O ports. */
   | { readonly type: 'serial' }
   /** A disk. What the guest writes to it does not change `image`, which is a whole number of sectors of 512 bytes. */
   | { readonly type: 'virtio-blk'; readonly image: Uint8Array; readonly readOnly: boolean }

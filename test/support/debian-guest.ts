@@ -1,32 +1,43 @@
 /** Debian's kernel and busybox for ppc64el, as test/differential/fetch-kernel.sh brings them, put together to a guest. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createMachine, defaultConfiguration, type MachineConfiguration, type RunOutcome } from '../../emulator/index';
+import {
+  createMachine,
+  defaultConfiguration,
+  type DebugTarget,
+  type MachineConfiguration,
+  type RunOutcome,
+} from '../../emulator/index';
 import { writeArchive } from './cpio';
 import { MEBIBYTE } from './emulator-guest';
 
 const folder = process.env['KEY31_KERNEL_DIR'] ?? join(tmpdir(), 'key31-kernel');
 export const kernelFile = join(folder, 'vmlinux');
 const busyboxFile = join(folder, 'busybox');
+const moduleFolder = join(folder, 'modules');
 const init = new URL('../guests/debian/init', import.meta.url);
 
-export const debianIsThere = existsSync(kernelFile) && existsSync(busyboxFile);
+export const debianIsThere = existsSync(kernelFile) && existsSync(busyboxFile) && existsSync(moduleFolder);
 /** Printed by whoever needs it and does without. */
 export const debianIsMissing =
   'skipped: Debian’s kernel for ppc64el is not here (npm run test:debian fetches it with apt)';
 
-export const debianInitrd = (): Buffer =>
+/** `script`: the first program, one of test/guests/debian. */
+export const debianInitrd = (script = init): Buffer =>
   gzipSync(
     writeArchive([
-      ...['bin', 'dev', 'proc', 'tmp'].map((path) => ({ path, kind: 'directory' }) as const),
+      ...['bin', 'dev', 'disk', 'modules', 'proc', 'sys', 'tmp'].map((path) => ({ path, kind: 'directory' }) as const),
       { path: 'dev/console', kind: 'character device', device: { major: 5, minor: 1 } },
       { path: 'dev/null', kind: 'character device', device: { major: 1, minor: 3 } },
       { path: 'dev/zero', kind: 'character device', device: { major: 1, minor: 5 } },
       { path: 'bin/busybox', kind: 'file', mode: 0o755, content: readFileSync(busyboxFile) },
       { path: 'bin/sh', kind: 'link', content: 'busybox' },
-      { path: 'init', kind: 'file', mode: 0o755, content: readFileSync(init) },
+      ...readdirSync(moduleFolder).map(
+        (name) => ({ path: `modules/${name}`, kind: 'file', content: readFileSync(join(moduleFolder, name)) }) as const,
+      ),
+      { path: 'init', kind: 'file', mode: 0o755, content: readFileSync(script) },
     ]),
   );
 
@@ -51,9 +62,11 @@ export const debianMachine = (changed: Partial<MachineConfiguration> = {}) =>
 const SLICE = 100_000;
 const RUN_INIT = 'Run /init as init process';
 
-/** Boots the guest and runs it to its end, or until it says `until`. */
-export function bootDebian(changed: Partial<MachineConfiguration> = {}, most = 3e9, until?: string): DebianRun {
-  const machine = debianMachine(changed);
+export const bootDebian = (changed: Partial<MachineConfiguration> = {}, most = 3e9, until?: string): DebianRun =>
+  runDebian(debianMachine(changed), most, until);
+
+/** Runs the guest to its end, or until it says `until`. */
+export function runDebian(machine: DebugTarget, most = 3e9, until?: string): DebianRun {
   let console = '';
   let countAtInit: number | undefined;
   let outcome: RunOutcome = { kind: 'budget' };

@@ -59,7 +59,7 @@ export class VirtioBench {
       writeMessage: (address, data) => {
         this.messages.push({ address, data });
       },
-      processorAddress: (address) => address,
+      processorAddress: (_space, address) => address,
     });
     this.device = new VirtioFunction(this.pci, model);
     this.pci.writeConfiguration(COMMAND, Uint8Array.of(6, 0));

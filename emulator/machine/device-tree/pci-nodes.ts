@@ -1,17 +1,18 @@
 /** The PCI host bridge and its functions, as firmware leaves them (PAPR appendix B.6; IEEE 1275 PCI binding). */
-import { header, type BaseAddress } from '../pci/configuration-space';
-import { BRIDGE_UNIT, DMA_WINDOW, type HostBridge, memoryWindows } from '../pci/host-bridge';
+import { header, type BaseAddress, type Space } from '../pci/configuration-space';
+import { BRIDGE_UNIT, DMA_WINDOW, type HostBridge, windows } from '../pci/host-bridge';
 import { lineOfSlot } from '../pci/interrupt-sources';
 import type { PciFunction } from '../pci/pci-function';
 import { doubleCell, type DeviceTreeNode } from './flattened-device-tree';
 
 /** The first cell of a PCI address: which space, and of which register of which function. */
-const space = { narrow: 0x0200_0000, wide: 0x0300_0000, prefetchable: 0x4000_0000, fixed: 0x8000_0000 } as const;
+const spaces = { io: 0x0100_0000, narrow: 0x0200_0000, wide: 0x0300_0000 } as const satisfies Record<Space, number>;
+const PREFETCHABLE = 0x4000_0000;
+const FIXED = 0x8000_0000;
 const LEVEL_TRIGGERED = 1;
 const INTERRUPT_A = 1;
 
-const spaceOf = ({ wide, prefetchable }: BaseAddress): number =>
-  (wide ? space.wide : space.narrow) | (prefetchable ? space.prefetchable : 0);
+const spaceOf = ({ space, prefetchable }: BaseAddress): number => spaces[space] | (prefetchable ? PREFETCHABLE : 0);
 const registerCell = ({ deviceFunction }: PciFunction, range: BaseAddress): number =>
   (deviceFunction << 8) | (header.baseAddress + 4 * range.register);
 
@@ -19,7 +20,7 @@ function functionNode(one: PciFunction): DeviceTreeNode {
   const { identity, configuration, ranges } = one;
   const sized = ranges.flatMap((range) => [spaceOf(range) | registerCell(one, range), 0, 0, ...doubleCell(range.size)]);
   const assigned = ranges.flatMap((range) => [
-    (space.fixed | spaceOf(range) | registerCell(one, range)) >>> 0,
+    (FIXED | spaceOf(range) | registerCell(one, range)) >>> 0,
     ...doubleCell(configuration.baseAddress(range)),
     ...doubleCell(range.size),
   ]);
@@ -43,11 +44,12 @@ function functionNode(one: PciFunction): DeviceTreeNode {
   };
 }
 
-const range = (cell: number, { bus, processor, size }: (typeof memoryWindows)[keyof typeof memoryWindows]) => [
-  cell,
-  ...doubleCell(bus),
-  ...doubleCell(processor),
-  ...doubleCell(size),
+/** A line of the bridge's ranges. */
+const range = (space: Space): readonly number[] => [
+  spaces[space],
+  ...doubleCell(windows[space].bus),
+  ...doubleCell(windows[space].processor),
+  ...doubleCell(windows[space].size),
 ];
 
 export const bridgeNodeName = `pci@${BRIDGE_UNIT.toString(16)}`;
@@ -62,7 +64,7 @@ export function bridgeNode({ functions, table, messageSources }: HostBridge, con
       'bus-range': [0, 0xff],
       '#address-cells': [3],
       '#size-cells': [2],
-      ranges: [...range(space.narrow, memoryWindows.narrow), ...range(space.wide, memoryWindows.wide)],
+      ranges: [...range('io'), ...range('narrow'), ...range('wide')],
       'used-by-rtas': new Uint8Array(0),
       'ibm,pci-config-space-type': [1],
       'ibm,pe-total-#msi': [messageSources.count],

@@ -20,9 +20,9 @@ export const header = {
   interruptPin: 0x3d,
 } as const;
 /** Bits of the command register (6.2.2). */
-export const commandBit = { memorySpace: 0x2, busMaster: 0x4, interruptDisable: 0x400 } as const;
-/** Memory space, bus master, parity error response, SERR# enable, interrupt disable. */
-const COMMAND_WRITABLE = 0x546;
+export const commandBit = { ioSpace: 0x1, memorySpace: 0x2, busMaster: 0x4, interruptDisable: 0x400 } as const;
+/** I/O space, memory space, bus master, parity error response, SERR# enable, interrupt disable. */
+const COMMAND_WRITABLE = 0x547;
 /** Bits of the status register (6.2.3). */
 const statusBit = { interrupt: 0x8, capabilities: 0x10 } as const;
 
@@ -39,17 +39,22 @@ export interface Identity {
   readonly subsystem: number;
 }
 
-/** A memory base address register (6.2.5.1). */
+/** I/O ports, or memory with an address of 32 or of 64 bits. */
+export type Space = 'io' | 'narrow' | 'wide';
+
+/** A base address register (6.2.5.1). */
 export interface BaseAddress {
+  readonly space: Space;
   /** 0 to 5; a wide one takes the next register too. */
   readonly register: number;
-  /** Bytes, a power of two, at least 16. */
+  /** Bytes, a power of two, at least 16 (of I/O ports 4). */
   readonly size: number;
-  readonly wide: boolean;
   readonly prefetchable: boolean;
 }
-const typeBits = ({ wide, prefetchable }: BaseAddress): number => (wide ? 4 : 0) | (prefetchable ? 8 : 0);
-const TYPE_BITS = 0xfn;
+const spaceBits = { io: 1, narrow: 0, wide: 4 } as const satisfies Record<Space, number>;
+const typeBits = ({ space, prefetchable }: BaseAddress): number => spaceBits[space] | (prefetchable ? 8 : 0);
+/** Bits that are no part of the address. */
+const typeMask = { io: 0x3n, narrow: 0xfn, wide: 0xfn } as const satisfies Record<Space, bigint>;
 
 /** What answers for some bytes in the place of the bytes themselves. */
 interface Window {
@@ -99,16 +104,16 @@ export class ConfigurationSpace {
     const at = header.baseAddress + 4 * range.register;
     this.#view.setUint32(at, typeBits(range), true);
     this.#writableView.setUint32(at, -range.size >>> 0, true);
-    if (range.wide) this.#writableView.setUint32(at + 4, 0xffff_ffff, true);
+    if (range.space === 'wide') this.#writableView.setUint32(at + 4, 0xffff_ffff, true);
   }
-  baseAddress({ register, wide }: BaseAddress): bigint {
+  baseAddress({ register, space }: BaseAddress): bigint {
     const at = header.baseAddress + 4 * register;
-    const value = wide ? this.#view.getBigUint64(at, true) : BigInt(this.#view.getUint32(at, true));
-    return value & ~TYPE_BITS;
+    const value = space === 'wide' ? this.#view.getBigUint64(at, true) : BigInt(this.#view.getUint32(at, true));
+    return value & ~typeMask[space];
   }
   setBaseAddress(range: BaseAddress, address: bigint): void {
     const at = header.baseAddress + 4 * range.register;
-    if (range.wide) this.#view.setBigUint64(at, address | BigInt(typeBits(range)), true);
+    if (range.space === 'wide') this.#view.setBigUint64(at, address | BigInt(typeBits(range)), true);
     else this.#view.setUint32(at, Number(address) | typeBits(range), true);
   }
 

@@ -1,6 +1,7 @@
 /** A PCI host bridge of a pseries (PAPR 2.3, Dynamic Reconfiguration; QEMU: the spapr PCI host bridge). */
 import type { EmulatedDevice } from '../devices/device';
 import type { GuestMemory } from '../guest-memory';
+import type { Space } from './configuration-space';
 import { DirectMemoryAccess, type DmaAccess } from './direct-memory-access';
 import { firstMessage, type InterruptSources, lineOfSlot, MESSAGES_OF_FUNCTION } from './interrupt-sources';
 import { PciFunction, type BusPorts, type FunctionDescription, type MessageSources } from './pci-function';
@@ -12,16 +13,19 @@ export const BRIDGE_UNIT = 0x800_0000_2000_0000n;
 const IO_BUS = 0x8000_0000;
 export const DMA_WINDOW = 0x4000_0000n;
 
-/** Where the processor reaches memory of the bus. `bus` and `processor` are first addresses; sizes in bytes. */
-export const memoryWindows = {
+/** Where the processor reaches each space of the bus. `bus` and `processor` are first addresses; sizes in bytes. */
+export const windows = {
+  io: { bus: 0n, processor: 0x2000_0000_0000n, size: 0x1_0000n },
   narrow: { bus: 0x8000_0000n, processor: 0x2000_8000_0000n, size: 0x8000_0000n },
   wide: { bus: 0x2100_0000_0000n, processor: 0x2100_0000_0000n, size: 0x100_0000_0000n },
-} as const;
+} as const satisfies Record<Space, object>;
+/** Ports below this are those of an ISA bus. */
+const FIRST_PORT = 0x1000n;
 /** Writes to here are messages: the data is an interrupt source. */
 const MESSAGE_ADDRESS = 0x400_0000_0000n;
 const MESSAGE_WINDOW = 0x1_0000n;
-/** Ranges lie on pages of their own, whichever size the guest's pages have. */
-const RANGE_ALIGNMENT = 0x1_0000n;
+/** Memory ranges lie on pages of their own, whichever size the guest's pages have. */
+const alignments = { io: 0x100n, narrow: 0x1_0000n, wide: 0x1_0000n } as const satisfies Record<Space, bigint>;
 
 interface BridgeParts {
   readonly view: DataView;
@@ -64,17 +68,14 @@ export class HostBridge {
   }
   /** What firmware does: every range gets its place, and answers there. */
   assignAddresses(): void {
-    const next: Record<keyof typeof memoryWindows, bigint> = {
-      narrow: memoryWindows.narrow.bus,
-      wide: memoryWindows.wide.bus,
-    };
+    const next: Record<Space, bigint> = { io: FIRST_PORT, narrow: windows.narrow.bus, wide: windows.wide.bus };
     for (const one of this.functions)
       for (const range of one.ranges) {
-        const window = range.wide ? 'wide' : 'narrow';
+        const { space } = range;
         const size = BigInt(range.size);
-        const alignment = size > RANGE_ALIGNMENT ? size : RANGE_ALIGNMENT;
-        const address = (next[window] + alignment - 1n) & -alignment;
-        next[window] = address + size;
+        const alignment = size > alignments[space] ? size : alignments[space];
+        const address = (next[space] + alignment - 1n) & -alignment;
+        next[space] = address + size;
         one.assign(range, address);
       }
   }
@@ -130,7 +131,7 @@ export class HostBridge {
   }
 }
 
-function processorAddress(busAddress: bigint): bigint | undefined {
-  const window = Object.values(memoryWindows).find(({ bus, size }) => busAddress >= bus && busAddress < bus + size);
-  return window && busAddress - window.bus + window.processor;
+function processorAddress(space: Space, busAddress: bigint): bigint | undefined {
+  const { bus, processor, size } = windows[space];
+  return busAddress >= bus && busAddress < bus + size ? busAddress - bus + processor : undefined;
 }

@@ -31,7 +31,7 @@ const virtioIdentity = ({ deviceType, classCode }: VirtioModel): Identity => ({
   subsystemVendor: virtioVendor,
   subsystem: 0x1100,
 });
-/** QEMU's serial port on the PCI bus, which Linux drives as any 16550; here its registers lie in memory. */
+/** QEMU's serial port on the PCI bus, which Linux drives as any 16550 behind I/O ports. */
 const serialIdentity: Identity = {
   vendor: 0x1b36,
   device: 0x0002,
@@ -119,8 +119,8 @@ function attachSerial(bridge: HostBridge, name: string, write: (bytes: Uint8Arra
   );
   pci.addRange({
     register: 0,
-    size: 2 * SERIAL_REGISTERS,
-    wide: false,
+    size: SERIAL_REGISTERS,
+    space: 'io',
     prefetchable: false,
     read: (offset, length) => port.read(offset, length),
     write: (offset, bytes) => {

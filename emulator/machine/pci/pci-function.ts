@@ -1,6 +1,13 @@
 /** One function on the PCI bus: what every device has in common. */
 import type { EmulatedDevice } from '../devices/device';
-import { type BaseAddress, commandBit, ConfigurationSpace, header, type Identity } from './configuration-space';
+import {
+  type BaseAddress,
+  commandBit,
+  ConfigurationSpace,
+  header,
+  type Identity,
+  type Space,
+} from './configuration-space';
 import type { DmaPort } from './direct-memory-access';
 import { MessageInterrupts, MSIX_RANGE } from './message-interrupts';
 
@@ -11,7 +18,7 @@ export interface BusPorts {
   lineChanged(slot: number): void;
   writeMessage(address: bigint, data: number): void;
   /** Where the processor reaches an address of the bus; undefined where no window leads there. */
-  processorAddress(busAddress: bigint): bigint | undefined;
+  processorAddress(space: Space, busAddress: bigint): bigint | undefined;
 }
 
 /** A range of a function's memory. Offsets are from its first byte; bytes are in the order of the bus. */
@@ -100,7 +107,7 @@ export class PciFunction implements FunctionDescription {
     this.addRange({
       register,
       size: MSIX_RANGE,
-      wide: false,
+      space: 'narrow',
       prefetchable: false,
       read: (offset, length) => messages.read(offset, length),
       write: (offset, bytes) => {
@@ -134,11 +141,12 @@ export class PciFunction implements FunctionDescription {
   /** As firmware leaves it: at this address of the bus, answering to it. */
   assign(range: BaseAddress, busAddress: bigint): void {
     this.configuration.setBaseAddress(range, busAddress);
-    this.configuration.write(header.command, Uint8Array.of(commandBit.memorySpace | commandBit.busMaster, 0));
+    const { ioSpace, memorySpace, busMaster } = commandBit;
+    this.configuration.write(header.command, Uint8Array.of(ioSpace | memorySpace | busMaster, 0));
   }
 
   #placeOf(range: BaseAddress): bigint | undefined {
-    if (!this.configuration.has('memorySpace')) return undefined;
-    return this.#bus.processorAddress(this.configuration.baseAddress(range));
+    if (!this.configuration.has(range.space === 'io' ? 'ioSpace' : 'memorySpace')) return undefined;
+    return this.#bus.processorAddress(range.space, this.configuration.baseAddress(range));
   }
 }

@@ -28,7 +28,7 @@ export class VirtioFunction {
     pci.addRange({
       register: VIRTIO_REGISTER,
       size: VIRTIO_RANGE,
-      wide: true,
+      space: 'wide',
       prefetchable: true,
       read: (offset, length) => this.read(offset, length),
       write: (offset, bytes) => {

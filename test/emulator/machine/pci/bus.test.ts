@@ -58,11 +58,11 @@ describe('configuration space through RTAS', () => {
     const scratch = 7n;
     const before = other.range(0, 0);
     other.store(before + scratch, 1, 0x5an);
-    other.writeConfiguration(0, 0x10, 4, 0x9000_0000);
+    other.writeConfiguration(0, 0x10, 4, 0x2000);
     expect(other.load(before + scratch, 1)).toBe(0xffn);
-    expect(other.load(0x2000_9000_0000n + scratch, 1)).toBe(0x5an);
+    expect(other.load(0x2000_0000_2000n + scratch, 1)).toBe(0x5an);
     other.writeConfiguration(0, 4, 2, 0);
-    expect(other.load(0x2000_9000_0000n + scratch, 1)).toBe(0xffn);
+    expect(other.load(0x2000_0000_2000n + scratch, 1)).toBe(0xffn);
   });
 });
 

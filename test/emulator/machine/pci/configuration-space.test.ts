@@ -32,20 +32,21 @@ describe('a configuration space', () => {
   });
 
   it.each([
-    { size: 0x1000, wide: false, prefetchable: false, type: 0x0 },
-    { size: 0x10, wide: false, prefetchable: false, type: 0x0 },
-    { size: 0x4000, wide: true, prefetchable: true, type: 0xc },
-  ])(
+    { size: 0x1000, space: 'narrow', prefetchable: false, type: 0x0 },
+    { size: 0x8, space: 'io', prefetchable: false, type: 0x1 },
+    { size: 0x10, space: 'narrow', prefetchable: false, type: 0x0 },
+    { size: 0x4000, space: 'wide', prefetchable: true, type: 0xc },
+  ] as const)(
     'shows the size of a range when it is asked with all ones (6.2.5.1): $size',
-    ({ size, wide, prefetchable, type }) => {
+    ({ size, space: kind, prefetchable, type }) => {
       const space = new ConfigurationSpace(identity);
-      const range = { register: 0, size, wide, prefetchable };
+      const range = { register: 0, size, space: kind, prefetchable };
       space.addBaseAddress(range);
       write(space, BAR0, 4, 0xffff_ffff);
       expect(read(space, BAR0, 4)).toBe((-size | type) >>> 0);
       write(space, BAR0 + 4, 4, 0xffff_ffff);
-      expect(read(space, BAR0 + 4, 4)).toBe(wide ? 0xffff_ffff : 0);
-      const address = wide ? 0x2100_0001_0000n : 0x8001_0000n;
+      expect(read(space, BAR0 + 4, 4)).toBe(kind === 'wide' ? 0xffff_ffff : 0);
+      const address = kind === 'wide' ? 0x2100_0001_0000n : 0x8001_0000n;
       space.setBaseAddress(range, address);
       expect(space.baseAddress(range)).toBe(address);
       expect(read(space, BAR0, 1) & 0xf).toBe(type);
