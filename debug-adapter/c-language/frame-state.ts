@@ -140,8 +140,11 @@ const CALL_PARAMETER = 0x80;
 const isCallSite = (entry: Entry): boolean => entry.tag === tag.CALL_SITE || entry.tag === tag.GNU_CALL_SITE;
 const isCallParameter = (entry: Entry): boolean =>
   entry.tag === tag.CALL_SITE_PARAMETER || entry.tag === tag.GNU_CALL_SITE_PARAMETER;
+/** Whether a location is just a register: of the first 32 the operation says which, of others its operand. */
 const isRegister = (location: Uint8Array, number: number): boolean =>
-  location.length === 1 && location[0] === operation.REG0 + number;
+  number < 32
+    ? location.length === 1 && location[0] === operation.REG0 + number
+    : location.length === 2 && location[0] === operation.REGX && location[1] === number;
 
 /** The state of a program that stands nowhere in particular: what is in memory at a fixed address has a place in it. */
 export function memoryState(of: VcpuOfGuest): FrameState {

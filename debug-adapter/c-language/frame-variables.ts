@@ -4,7 +4,7 @@ import type { Entry } from '../symbols/dwarf/entry';
 import type { SourceFrame } from '../session/call-stack';
 import type { VcpuOfGuest } from '../session/guest';
 import { memoryState, StackFrameState } from './frame-state';
-import { valueAt, type CValue } from './value';
+import { inMemory, valueAt, type CValue } from './value';
 
 export interface Variable {
   readonly name: string;
@@ -36,6 +36,20 @@ function withInherited(block: Entry, kind: number): readonly Entry[] {
   return [...own, ...abstract.children.filter((child) => child.tag === kind && !kept.has(child))];
 }
 
+/** The variables of a name, the innermost first; the parameter last. */
+export function variablesNamed(of: VcpuOfGuest, frame: SourceFrame, name: string): readonly Variable[] {
+  const blocks = [...frame.place.blocks].reverse();
+  const entries = [
+    ...blocks.flatMap((block) => withInherited(block, tag.VARIABLE)),
+    ...withInherited(frame.place.entry, tag.FORMAL_PARAMETER),
+  ];
+  return variablesIn(
+    of,
+    frame,
+    entries.filter((entry) => entry.name === name),
+  );
+}
+
 function variablesIn(of: VcpuOfGuest, frame: SourceFrame, entries: readonly Entry[]): readonly Variable[] {
   const state = new StackFrameState(of, frame.stack, frame.index);
   return entries.flatMap((entry) => {
@@ -52,14 +66,14 @@ function variableValue(of: VcpuOfGuest, entry: Entry, state: StackFrameState): C
   return valueAt(types.of(entry), state.locationOf(entry), state);
 }
 
-/** A variable outside functions: of the unit that a frame lies in, or else of any. */
-function globalNamed(of: VcpuOfGuest, name: string, frame?: SourceFrame): CValue | undefined {
+/** A variable outside functions: of the unit that a frame lies in, or else, when that is wanted, of any. */
+export function globalNamed(of: VcpuOfGuest, name: string, frame?: SourceFrame, isSearched = true): CValue | undefined {
   const { source } = of.program;
   const unit = frame?.place.entry.unit;
   const inUnit = unit?.root?.children.find(
     (child) => child.tag === tag.VARIABLE && child.name === name && child.has(attribute.LOCATION),
   );
-  const entry = inUnit ?? source.globals.find('variable', name)[0];
+  const entry = inUnit ?? (isSearched ? source.globals.find('variable', name)[0] : undefined);
   return entry && globalValue(of, entry);
 }
 function globalValue(of: VcpuOfGuest, entry: Entry): CValue {
@@ -74,4 +88,12 @@ export function globalsOfUnit(of: VcpuOfGuest, frame: SourceFrame): readonly Var
     if (child.tag !== tag.VARIABLE || !child.has(attribute.LOCATION)) return [];
     return child.name === undefined ? [] : [{ name: child.name, value: globalValue(of, child) }];
   });
+}
+
+/** A function as a value: where it begins, and its type. */
+export function functionNamed(of: VcpuOfGuest, name: string): CValue | undefined {
+  const { symbols, source } = of.program;
+  const symbol = symbols.named(name).find(({ kind }) => kind === 'function');
+  const entry = symbol && source.functions.functionAt(symbol.address);
+  return symbol && entry && inMemory(source.types.read(entry), symbol.address, memoryState(of));
 }

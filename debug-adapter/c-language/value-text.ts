@@ -1,13 +1,13 @@
 /** Values of C as text, as gdb writes them. */
 import { bare, sizeOf, type CType } from '../symbols/dwarf/c-type';
 import type { Absence } from './stored-bytes';
-import { bytesOf, elementOf, memberValue, numberOf, type CValue } from './value';
+import { addressOf, bytesOf, isOptimizedOut, elementOf, memberValue, numberOf, type CValue } from './value';
 
-/** The name of what lies at an address. */
-export type SymbolNames = (address: bigint) => string | undefined;
+/** The name of what lies at an address; of a function that a pointer names, its own, where the pointer is to a descriptor. */
+export type SymbolNames = (address: bigint, isFunction: boolean) => string | undefined;
 
 const MAXIMUM_ELEMENTS = 200;
-const MAXIMUM_LENGTH = 400;
+const MAXIMUM_LENGTH = 1000;
 
 export function absenceText(absence: Absence): string {
   switch (absence.kind) {
@@ -24,6 +24,7 @@ export const shortHexadecimal = (value: bigint): string => `0x${value.toString(1
 
 export function valueText(value: CValue, symbols: SymbolNames, depth = 0): string {
   const actual = bare(value.type);
+  if (isOptimizedOut(value)) return absenceText({ kind: 'optimized-out' });
   switch (actual.kind) {
     case 'struct':
     case 'union': {
@@ -36,7 +37,9 @@ export function valueText(value: CValue, symbols: SymbolNames, depth = 0): strin
       return bounded(members);
     }
     case 'array':
-      return arrayText(value, actual.element(), actual.count ?? 0, symbols, depth);
+      // Of an array without a bound only the beginning is known.
+      if (actual.count === undefined) return shortHexadecimal(addressOf(value) ?? 0n);
+      return arrayText(value, actual.element(), actual.count, symbols, depth);
     case 'function':
       return 'a function';
     case 'void':
@@ -73,7 +76,7 @@ function scalarText(value: CValue, symbols: SymbolNames): string {
 
 /** The address, what lies there, and the text there where it points to characters. */
 function pointerText(value: CValue, address: bigint, target: CType, symbols: SymbolNames): string {
-  const symbol = symbols(address);
+  const symbol = symbols(address, bare(target).kind === 'function');
   const isText = isCharacter(bare(target)) && address !== 0n;
   return [
     shortHexadecimal(address),

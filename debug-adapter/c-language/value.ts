@@ -2,7 +2,7 @@
 import type { FrameState } from '../symbols/dwarf/evaluate';
 import { whole, type Location } from '../symbols/dwarf/location';
 import { bare, sizeOf, type CType, type Member } from '../symbols/dwarf/c-type';
-import { floatOf } from '../symbols/dwarf/stack-value';
+import { bitsOfFloat, floatOf } from '../symbols/dwarf/stack-value';
 import { gather, isAbsent, type Absence, type StoredBytes } from './stored-bytes';
 
 /** Bits of a struct that are a member of their own. */
@@ -29,6 +29,12 @@ export function valueAt(type: CType, location: Location, frame: FrameState): CVa
 }
 export const inMemory = (type: CType, address: bigint, frame: FrameState): CValue =>
   valueAt(type, whole({ kind: 'memory', address: BigInt.asUintN(64, address) }), frame);
+/** A number that an expression has made: it is nowhere. */
+export const computed = (type: CType, value: bigint, frame: FrameState): CValue =>
+  valueAt(type, whole({ kind: 'computed', value: BigInt.asUintN(64, value) }), frame);
+export function computedFloat(type: CType, value: number, frame: FrameState): CValue {
+  return computed(type, bitsOfFloat(value, sizeOf(type) ?? 8), frame);
+}
 
 /** The address of a value that lies in memory. */
 export function addressOf({ location, offset }: CValue): bigint | undefined {
@@ -83,7 +89,7 @@ function bitsOf(value: CValue): bigint | Absence {
   return BigInt.asUintN(bitField.size, bits >> BigInt(shift));
 }
 
-const isSigned = (type: CType): boolean => {
+export const isSigned = (type: CType): boolean => {
   const actual = bare(type);
   if (actual.kind === 'enum') return actual.isSigned;
   return actual.kind === 'number' && (actual.as === 'signed' || actual.as === 'signed-char');
@@ -104,3 +110,7 @@ export function numberOf(value: CValue): bigint | number | Absence {
 /** An element of an array. */
 export const elementOf = (value: CValue, element: CType, index: number): CValue =>
   part(value, element, index * (sizeOf(element) ?? 0));
+
+/** Whether nothing is left of it. */
+export const isOptimizedOut = ({ location }: CValue): boolean =>
+  location.every(({ place }) => place.kind === 'optimized-out');

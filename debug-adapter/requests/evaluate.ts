@@ -1,4 +1,5 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
+import { assignmentIn } from '../c-language/source-expression';
 import { errors } from '../errors';
 import type { VcpuOfGuest } from '../session/guest';
 import { placeText } from '../symbols/symbol-table';
@@ -8,10 +9,11 @@ import type { NamedValue } from '../variables/named-value';
 import { scopesOf } from '../variables/scopes';
 import { consoleCommands } from './console-commands';
 import type { Context } from './context';
-import { numberFrom, valueOf } from './expressions';
+import { valueOf } from './expressions';
 import { stateChanged } from './memory';
 import type { Request } from './request';
 import { object } from './shape';
+import { assignSource, numberIn, resultFields, sourceNode, type SourceContext } from './source-values';
 import { referenceOf } from './variables';
 
 type Result = Dap.EvaluateResponse['body'];
@@ -22,9 +24,11 @@ export const evaluate: Request<'evaluate'> = {
     const of = context.vcpuOfFrame(frameId);
     const text = expression.trim();
     const isConsole = where === undefined || where === 'repl';
+    const about: SourceContext = { context, of, frameId, where };
     return (
-      (isConsole ? assign(context, of, text) : undefined) ??
+      (isConsole ? assign(about, text) : undefined) ??
       (where === 'hover' ? undefined : runCommand(context, of, text)) ??
+      ofSource(about, text) ??
       decodedRegister(context, of, text) ??
       plainValue(of, text)
     );
@@ -39,20 +43,27 @@ function runCommand(context: Context, of: VcpuOfGuest, text: string): Result | u
   return { result, variablesReference: tree ? referenceOf(context, 'console', tree) : 0 };
 }
 
-const assignment = /^([A-Za-z]\w*)\s*=(?!=)\s*(.+)$/;
-function assign(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
-  const [, name, value] = assignment.exec(text) ?? [];
-  if (name === undefined || value === undefined) return undefined;
-  setRegister(context, of, name, value);
-  return plainValue(of, name);
+function ofSource(about: SourceContext, text: string): Result | undefined {
+  const node = sourceNode(about, text);
+  return node && resultFields(node, referenceOf(about.context, `watch ${about.frameId ?? ''}`, node));
 }
 
-function setRegister(context: Context, of: VcpuOfGuest, name: string, value: string): void {
+function assign(about: SourceContext, text: string): Result | undefined {
+  const parts = assignmentIn(text);
+  if (!parts) return undefined;
+  setNamed(about, parts.to, parts.value);
+  return ofSource(about, parts.to) ?? plainValue(about.of, parts.to);
+}
+
+/** Sets a variable of the source, or a register. */
+function setNamed(about: SourceContext, name: string, value: string): void {
+  const { context, of } = about;
   context.requireStopped('evaluate');
+  if (assignSource(about, name, value)) return;
   const register = registerNamed(name);
   if (!register) throw errors.noVariable(name);
   if (!register.write) throw errors.readOnly(name);
-  register.write(of, numberFrom(of, value));
+  register.write(of, numberIn(about, value));
   stateChanged(context);
 }
 
@@ -85,14 +96,15 @@ function plainValue(of: VcpuOfGuest, text: string): Result {
   };
 }
 
-/** A watch that is edited: registers only. */
+/** A watch that is edited: a variable of the source or a register. */
 export const setExpression: Request<'setExpression'> = {
   shape: object({ expression: 'text', value: 'text' }, { frameId: 'integer' }),
   needsStop: true,
   handle: (context, { expression, value, frameId }) => {
-    const of = context.vcpuOfFrame(frameId);
-    setRegister(context, of, expression.trim(), value);
-    return { value: plainValue(of, expression).result };
+    const about: SourceContext = { context, of: context.vcpuOfFrame(frameId), frameId };
+    const text = expression.trim();
+    setNamed(about, text, value);
+    return { value: (ofSource(about, text) ?? plainValue(about.of, text)).result };
   },
 };
 

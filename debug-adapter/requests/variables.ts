@@ -4,9 +4,9 @@ import { errors } from '../errors';
 import type { Container } from '../variables/handles';
 import type { NamedValue } from '../variables/named-value';
 import type { Context } from './context';
-import { numberFrom } from './expressions';
 import type { Request } from './request';
 import { object } from './shape';
+import { numberIn } from './source-values';
 
 export const variables: Request<'variables'> = {
   shape: object({ variablesReference: 'integer' }, { filter: 'text', start: 'integer', count: 'integer' }),
@@ -66,7 +66,7 @@ export const setVariable: Request<'setVariable'> = {
     const found = findChild(container, name);
     if (!found) throw errors.noVariable(name);
     if (!found.assign) throw errors.readOnly(name);
-    found.assign(numberFrom(context.vcpuOfFrame(undefined), value));
+    found.assign(numberIn({ context, of: context.vcpuOfFrame(undefined), frameId: undefined }, value));
     context.forgetState();
     // What the guest made of it, which may be another value than was asked for.
     const now = findChild(container, name) ?? found;

@@ -1,3 +1,4 @@
+import { sourceCondition } from '../c-language/source-expression';
 import { condition, type Condition } from '../conditions/condition';
 import { ExpressionError, type Names } from '../conditions/expression';
 import type { Program } from '../symbols/program';
@@ -49,19 +50,27 @@ class LiveBreakpoint {
     this.find = find;
     this.place = find(checkedOn.program);
     try {
-      this.#read(options, namesOf(checkedOn));
+      this.#read(options, checkedOn);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       this.problem = error.message;
     }
   }
 
-  #read(options: BreakpointOptions, names: Names): void {
+  #read(options: BreakpointOptions, checkedOn: VcpuOfGuest): void {
+    const names = namesOf(checkedOn);
     const given = (text: string | undefined) => (text === undefined || text.trim() === '' ? undefined : text);
     const [when, count, log] = [given(options.condition), given(options.hitCondition), given(options.logMessage)];
-    this.condition = when === undefined ? undefined : condition(when, names, namesOf);
+    this.condition = when === undefined ? undefined : this.#conditionOf(when, checkedOn, names);
     if (count !== undefined) this.isHit = hitCondition(count);
     this.log = log === undefined ? undefined : logMessage(log, names);
+  }
+
+  /** In C where it is about the source, as it is at the breakpoint; else over registers and symbols. */
+  #conditionOf(text: string, checkedOn: VcpuOfGuest, names: Names): Condition<VcpuOfGuest> {
+    const [address] = this.place.addresses;
+    const inC = address === undefined ? undefined : sourceCondition(checkedOn, text, address);
+    return inC ?? condition(text, names, namesOf);
   }
 
   get addresses(): readonly bigint[] {

@@ -28,7 +28,8 @@ const MAXIMUM_FRAMES = 64;
 /** Where a function keeps its caller's return address: in its caller's frame (ELFv2 ABI 2.2.2). */
 const LR_SAVE = 16n;
 
-export function unwind(of: VcpuOfGuest): readonly GuestFrame[] {
+/** The innermost frames first, and at most so many. */
+export function unwind(of: VcpuOfGuest, most = MAXIMUM_FRAMES): readonly GuestFrame[] {
   const frames: GuestFrame[] = [
     {
       address: of.vcpu.instructionAddress,
@@ -38,7 +39,7 @@ export function unwind(of: VcpuOfGuest): readonly GuestFrame[] {
       by: 'registers',
     },
   ];
-  while (frames.length < MAXIMUM_FRAMES) {
+  while (frames.length < most) {
     const frame = frames.at(-1)!;
     const caller = callerOf(of, frame);
     // Nothing that comes back to where it was leads anywhere.

@@ -4,7 +4,8 @@ import { setValue } from '../c-language/set-value';
 import { addressOf, elementOf, inMemory, memberValue, numberOf, type CValue } from '../c-language/value';
 import { valueText } from '../c-language/value-text';
 import type { Frame } from '../session/call-stack';
-import { symbolText, type VcpuOfGuest } from '../session/guest';
+import { symbolNames } from '../c-language/symbol-names';
+import type { VcpuOfGuest } from '../session/guest';
 import { bare, isScalar, sizeOf, type CType } from '../symbols/dwarf/c-type';
 import { typeName } from '../symbols/dwarf/type-name';
 import { named, type NamedValue } from './named-value';
@@ -37,22 +38,18 @@ export function sourceScopes(of: VcpuOfGuest, frame: Frame | undefined): SourceS
 }
 
 /** A value of C as the Variables view shows it. `expression` is what a watch would call it. */
-function valueNode(of: VcpuOfGuest, name: string, expression: string, value: CValue): NamedValue {
+export function valueNode(of: VcpuOfGuest, name: string, expression: string, value: CValue): NamedValue {
   const address = addressOf(value);
   const isBitField = value.bitField !== undefined;
   const pointed = pointedTo(value);
   const reference = pointed === undefined ? (isBitField ? undefined : address) : addressOf(pointed);
-  return named(
-    name,
-    valueText(value, (at) => symbolText(of, at)),
-    {
-      type: typeName(value.type) + (value.bitField ? ` : ${value.bitField.size}` : ''),
-      evaluateName: expression,
-      ...(reference === undefined ? {} : { memoryReference: reference }),
-      ...(isScalar(value.type) ? { assign: (number) => setValue(of, value, number) } : {}),
-      ...below(of, expression, value, pointed),
-    },
-  );
+  return named(name, valueText(value, symbolNames(of)), {
+    type: typeName(value.type) + (value.bitField ? ` : ${value.bitField.size}` : ''),
+    evaluateName: expression,
+    ...(reference === undefined ? {} : { memoryReference: reference }),
+    ...(isScalar(value.type) ? { assign: (number) => setValue(of, value, number) } : {}),
+    ...below(of, expression, value, pointed),
+  });
 }
 
 /** What can be opened below a value: members, elements, what a pointer points to. */

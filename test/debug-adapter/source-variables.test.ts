@@ -59,3 +59,53 @@ describe.each(['be', 'le'] as const)('the variables of a frame of the %s sample'
     expect(read.get('status')!.value).toBe('-4');
   });
 });
+
+async function evaluate(client: AdapterClient, expression: string, frame = 0): Promise<string> {
+  const frameId = (await client.frames())[frame]!.id;
+  return (await client.evaluateRequest({ expression, frameId, context: 'watch' })).body.result;
+}
+
+describe.each(['be', 'le'] as const)('an expression of C in the %s sample', (endian) => {
+  it('is evaluated in the frame that is selected', async () => {
+    const client = await atLine('page-table.c', 'page.index = results.values[0]', endian);
+    expect(await evaluate(client, 'segment->page_shift')).toBe('16');
+    expect(await evaluate(client, '1 << segment->page_shift')).toBe('65536');
+    expect(await evaluate(client, 'page.first_doubleword & 1')).toBe('1');
+    expect(await evaluate(client, 'sizeof(struct entered_page)')).toBe(await evaluate(client, 'sizeof page'));
+    expect(await evaluate(client, '*(uint64_t *)&page.first_doubleword == page.first_doubleword')).toBe('1');
+    expect(await evaluate(client, '&results.values[1] - results.values')).toBe('1');
+    expect(await evaluate(client, '(char)0x141')).toBe("65 'A'");
+    expect(await evaluate(client, '(uint32_t)-1 == 0xffffffff ? storage_key : 77')).toBe(
+      await evaluate(client, 'storage_key'),
+    );
+    expect(await evaluate(client, '$r1 == r1')).toBe('1');
+    await expect(evaluate(client, 'segment->nothing')).rejects.toThrow(
+      'segment is of type const struct segment, which has no member "nothing".',
+    );
+    await expect(evaluate(client, 'segment->page_shift / 0')).rejects.toThrow('This divides by zero.');
+  });
+
+  it('can be set', async () => {
+    const client = await atLine('page-table.c', 'page.index = results.values[0]', endian);
+    const frameId = (await client.frames())[0]!.id;
+    await client.evaluateRequest({ expression: 'results.values[0] = sizeof page * 2', frameId, context: 'repl' });
+    expect(await evaluate(client, 'results.values[0] == 2 * sizeof(page)')).toBe('1');
+    await client.customRequest('setExpression', { expression: 'page.status', value: '~0', frameId });
+    expect(await evaluate(client, 'page.status')).toBe('-1');
+  });
+
+  it('is the condition of a breakpoint', async () => {
+    const client = await adapterClient();
+    await client.run({ program: sample(endian), stopOnEntry: true });
+    const path = join(sampleFolder, 'page-table.c');
+    const line = lineOf('page-table.c', 'page.index = results.values[0]');
+    const set = async (condition: string) =>
+      (await client.setBreakpointsRequest({ source: { path }, breakpoints: [{ line, condition }] })).body
+        .breakpoints[0]!;
+    expect(await set('page.nothing == 3')).toMatchObject({ verified: true });
+    expect(await set('pages.status == 3')).toMatchObject({ verified: false });
+    expect(await set('page.status == 0 && segment->page_shift == 12')).toMatchObject({ verified: true });
+    expect(await client.goOn()).toMatchObject({ reason: 'breakpoint' });
+    expect(await evaluate(client, 'segment->page_shift')).toBe('12');
+  });
+});

@@ -53,6 +53,26 @@ export interface FunctionType {
 }
 
 export const voidType: CType = { kind: 'void' };
+const numberType = (name: string, size: number, as: NumberKind): CType => ({ kind: 'number', name, size, as });
+/** The types of LP64, by every name that C allows them in an expression. */
+export const standardTypes = {
+  bool: numberType('_Bool', 1, 'boolean'),
+  char: numberType('char', 1, 'unsigned-char'),
+  signedChar: numberType('signed char', 1, 'signed-char'),
+  unsignedChar: numberType('unsigned char', 1, 'unsigned-char'),
+  short: numberType('short', 2, 'signed'),
+  unsignedShort: numberType('unsigned short', 2, 'unsigned'),
+  int: numberType('int', 4, 'signed'),
+  unsignedInt: numberType('unsigned int', 4, 'unsigned'),
+  long: numberType('long', 8, 'signed'),
+  unsignedLong: numberType('unsigned long', 8, 'unsigned'),
+  longLong: numberType('long long', 8, 'signed'),
+  unsignedLongLong: numberType('unsigned long long', 8, 'unsigned'),
+  float: numberType('float', 4, 'float'),
+  double: numberType('double', 8, 'float'),
+} as const;
+
+export const pointerTo = (target: CType): CType => ({ kind: 'pointer', size: 8, target: () => target });
 
 const MAXIMUM_ALIASES = 64;
 

@@ -16,6 +16,7 @@ export interface EntryUnit {
   entryAt(offset: number): Entry | undefined;
   parentOf(entry: Entry): Entry | undefined;
   childrenOf(entry: Entry): readonly Entry[];
+  entriesWith(...tags: readonly number[]): readonly Entry[];
   text(raw: RawValue): string | undefined;
   addressOfIndex(index: number): bigint | undefined;
   listOffset(index: number, section: 'rnglists' | 'loclists'): number;

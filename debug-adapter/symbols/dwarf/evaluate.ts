@@ -107,10 +107,14 @@ class Machine {
     return whole(this.#place ?? { kind: 'memory', address: this.#pop().bits });
   }
   number(): bigint {
+    return this.#value().bits;
+  }
+  /** With its type, which a register that is named plainly does not have. */
+  #value(): StackValue {
     this.#run();
-    if (this.#place?.kind === 'register') return this.#register(this.#place.number);
+    if (this.#place?.kind === 'register') return stackValue(this.#register(this.#place.number));
     if (this.#place && this.#place.kind !== 'computed') return unknown();
-    return this.#place?.value ?? this.#pop().bits;
+    return this.#place ? stackValue(this.#place.value) : this.#pop();
   }
 
   #run(): void {
@@ -328,7 +332,8 @@ class Machine {
         return this.#push(this.#pop().bits + cursor.unsignedLeb());
       case op.ENTRY_VALUE:
       case op.GNU_ENTRY_VALUE:
-        return this.#push(this.#entryValue(cursor.take(cursor.count())));
+        this.#stack.push(this.#entryValue(cursor.take(cursor.count())));
+        return;
       case op.GNU_PARAMETER_REF: {
         const parameter = this.#unit.entryAt(this.#unit.header.offset + cursor.u32()) ?? unknown();
         return this.#push(this.#frame.parameterAtEntry(parameter) ?? unknown());
@@ -355,7 +360,7 @@ class Machine {
   }
 
   /** Of a register mostly; compilers also ask for what lay in memory at an address that one held. */
-  #entryValue(bytes: Uint8Array): bigint {
+  #entryValue(bytes: Uint8Array): StackValue {
     const atEntry: FrameState = {
       littleEndian: this.#frame.littleEndian,
       memory: () => undefined,
@@ -366,7 +371,7 @@ class Machine {
       parameterAtEntry: () => undefined,
       locationOf: () => optimizedOut,
     };
-    return new Machine(bytes, this.#unit, atEntry, this.#depth + 1).number();
+    return new Machine(bytes, this.#unit, atEntry, this.#depth + 1).#value();
   }
   #variable(offset: number): bigint {
     const entry = this.#unit.information.entryAt(offset) ?? unknown();

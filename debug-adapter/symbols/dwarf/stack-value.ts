@@ -44,7 +44,7 @@ export function floatOf(bits: bigint, size: number): number {
   scratch.setBigUint64(0, size === 4 ? bits << 32n : bits);
   return size === 4 ? scratch.getFloat32(0) : scratch.getFloat64(0);
 }
-function bitsOfFloat(value: number, size: number): bigint {
+export function bitsOfFloat(value: number, size: number): bigint {
   if (size === 4) scratch.setFloat32(0, value);
   else scratch.setFloat64(0, value);
   return size === 4 ? BigInt(scratch.getUint32(0)) : scratch.getBigUint64(0);
