@@ -30,7 +30,7 @@ export function valueText(value: CValue, symbols: SymbolNames, depth = 0): strin
     case 'union': {
       if (actual.isDeclaration) return '<incomplete type>';
       if (depth > 2) return '{...}';
-      const members = actual.members().map((member) => {
+      const members = lazily(actual.members(), (member) => {
         const text = valueText(memberValue(value, member), symbols, depth + 1);
         return member.name === undefined ? text : `${member.name} = ${text}`;
       });
@@ -51,12 +51,21 @@ export function valueText(value: CValue, symbols: SymbolNames, depth = 0): strin
   }
 }
 
+/** One after another, as far as they are asked for: what does not fit is not made. */
+function* lazily<T>(items: readonly T[], make: (item: T) => string): Generator<string> {
+  for (const item of items) yield make(item);
+}
+function* withDots(parts: Iterable<string>): Generator<string> {
+  yield* parts;
+  yield '...';
+}
+
 /** As many parts as fit, and dots for the others. */
-function bounded(parts: readonly string[]): string {
+function bounded(parts: Iterable<string>): string {
   let text = '';
-  for (const [index, one] of parts.entries()) {
-    const more = index === 0 ? one : `, ${one}`;
-    if (text.length + more.length > MAXIMUM_LENGTH) return `{${text}${index === 0 ? '' : ', '}...}`;
+  for (const one of parts) {
+    const more = text === '' ? one : `, ${one}`;
+    if (text.length + more.length > MAXIMUM_LENGTH) return `{${text}${text === '' ? '' : ', '}...}`;
     text += more;
   }
   return `{${text}}`;
@@ -143,9 +152,14 @@ function stringAt({ frame }: CValue, address: bigint): readonly string[] {
   return [`${stringText(Uint8Array.from(bytes))}...`];
 }
 
+/** No more of an array than is shown. */
+function firstOf(value: CValue, element: CType, count: number): CValue {
+  return { ...value, type: { kind: 'array', element: () => element, count } };
+}
+
 function arrayText(value: CValue, element: CType, count: number, symbols: SymbolNames, depth: number): string {
   if (isCharacter(bare(element)) && count > 0) {
-    const bytes = bytesOf(value);
+    const bytes = bytesOf(firstOf(value, element, Math.min(count, MAXIMUM_ELEMENTS + 1)));
     if (!(bytes instanceof Uint8Array)) return absenceText(bytes);
     // Zeros at the end are not text.
     let end = bytes.length;
@@ -155,8 +169,7 @@ function arrayText(value: CValue, element: CType, count: number, symbols: Symbol
   }
   if (depth > 2) return '{...}';
   const shown = Math.min(count, MAXIMUM_ELEMENTS);
-  const parts = Array.from({ length: shown }, (_, index) =>
-    valueText(elementOf(value, element, index), symbols, depth + 1),
-  );
-  return bounded(count > shown ? [...parts, '...'] : parts);
+  const numbers = Array.from({ length: shown }, (_, index) => index);
+  const parts = lazily(numbers, (index) => valueText(elementOf(value, element, index), symbols, depth + 1));
+  return bounded(count > shown ? withDots(parts) : parts);
 }

@@ -52,16 +52,20 @@ function part(value: CValue, type: CType, offset: number, bitField?: BitField): 
 }
 
 export function memberValue(value: CValue, { type, bitOffset, bitSize }: Member): CValue {
-  if (bitSize === undefined) return part(value, type, bitOffset / 8);
+  if (bitSize === undefined) return part(value, type, Math.floor(bitOffset / 8));
   const bytes = Math.floor(bitOffset / 8);
-  return part(value, type, bytes, { offset: bitOffset % 8, size: bitSize });
+  return part(value, type, bytes, { offset: bitOffset - 8 * bytes, size: bitSize });
 }
+
+/** What is larger is no value that anybody looks at as a whole. */
+const MAXIMUM_SIZE = 1 << 20;
 
 /** The bytes of a value in the order of memory, or why they cannot be seen. */
 export function bytesOf(value: CValue): Uint8Array | Absence {
   const { offset, wholeSize } = value;
   const address = addressOf(value);
   const size = sizeIn(value);
+  if (Math.max(size, wholeSize, offset) > MAXIMUM_SIZE) return { kind: 'optimized-out' };
   const stored: StoredBytes | Absence =
     address === undefined
       ? gather(value.location, Math.max(wholeSize, offset + size), value.frame)

@@ -49,7 +49,7 @@ function registerOfCaller(
   const rule: RegisterRule | undefined =
     row.registers.get(number) ??
     (number === dwarfRegister.STACK_POINTER ? { kind: 'offset', offset: 0n } : alias(row, number));
-  if (!rule) return registers(number);
+  if (!rule) return row.isSignalFrame || !isVolatile(number) ? registers(number) : undefined;
   const computed = (value: bigint | undefined): SavedRegister | undefined =>
     value === undefined ? undefined : { value: BigInt.asUintN(64, value), place: { kind: 'none' } };
   const inMemory = (address: bigint | undefined): SavedRegister | undefined => {
@@ -75,6 +75,10 @@ function registerOfCaller(
       return computed(expressionValue(of, rule.bytes, registers, [base]));
   }
 }
+
+/** What a function may change as it likes: r0, r3 to r12 and f0 to f13 (ELFv2 ABI 2.2.1.1). A caller has lost them. */
+const isVolatile = (number: number): boolean =>
+  number === 0 || (number >= 3 && number <= 12) || (number >= 32 && number <= 45);
 
 /** LR and CTR have two numbers each. */
 function alias({ registers }: UnwindRow, number: number): RegisterRule | undefined {

@@ -16,7 +16,8 @@ export class Cursor {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.littleEndian = littleEndian;
-    this.position = position;
+    // Nothing can be read from a place that no file has.
+    this.position = position >= 0 ? position : Infinity;
   }
 
   get atEnd(): boolean {

@@ -88,14 +88,16 @@ export function bare(type: CType): Exclude<CType, { kind: 'typedef' | 'qualified
 }
 
 /** Undefined for what has none: void, functions, arrays without a bound. */
-export function sizeOf(type: CType): number | undefined {
+export function sizeOf(type: CType, depth = 0): number | undefined {
+  // A damaged file may have an array of itself.
+  if (depth > MAXIMUM_ALIASES) return undefined;
   const actual = bare(type);
   switch (actual.kind) {
     case 'void':
     case 'function':
       return undefined;
     case 'array': {
-      const element = sizeOf(actual.element());
+      const element = sizeOf(actual.element(), depth + 1);
       return element === undefined || actual.count === undefined ? undefined : element * actual.count;
     }
     case 'struct':

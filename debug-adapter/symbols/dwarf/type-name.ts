@@ -1,6 +1,8 @@
 import type { CType } from './c-type';
 
-const MAXIMUM_DEPTH = 32;
+/** Deeper than people write; the parameters of functions make the work grow with each level. */
+const MAXIMUM_DEPTH = 12;
+const MAXIMUM_PARAMETERS = 20;
 
 /** The name of a type as C writes it; with a declarator, the declaration of something of that type. */
 export function typeName(type: CType, declarator = '', depth = 0): string {
@@ -31,7 +33,10 @@ export function typeName(type: CType, declarator = '', depth = 0): string {
     case 'array':
       return inner(type.element(), `${declarator}[${type.count ?? ''}]`);
     case 'function': {
-      const parameters = type.parameters().map((parameter) => typeName(parameter, '', depth + 1));
+      const parameters = type
+        .parameters()
+        .slice(0, depth > 2 ? 2 : MAXIMUM_PARAMETERS)
+        .map((parameter) => typeName(parameter, '', depth + 1));
       if (type.isVariadic) parameters.push('...');
       const list = parameters.length > 0 ? parameters.join(', ') : type.isPrototyped ? 'void' : '';
       return inner(type.result(), `${declarator}(${list})`);

@@ -5,6 +5,9 @@ import type { Entry } from './entry';
 /** Finds a struct, union or enum that a unit only declares in another one. */
 export type Completer = (entry: Entry) => Entry | undefined;
 
+/** No type of C is wider. */
+const MAXIMUM_BITS = 128n;
+
 const qualifiers: Readonly<Record<number, string>> = {
   [tag.CONST_TYPE]: 'const',
   [tag.VOLATILE_TYPE]: 'volatile',
@@ -81,7 +84,8 @@ export class TypeReader {
 
   #member(entry: Entry): Member {
     const type = this.of(entry);
-    const bitSize = entry.constant(attribute.BIT_SIZE);
+    const bits = entry.constant(attribute.BIT_SIZE);
+    const bitSize = bits !== undefined && bits <= MAXIMUM_BITS ? bits : undefined;
     const byteOffset = Number(entry.constant(attribute.DATA_MEMBER_LOCATION) ?? 0n);
     const name = entry.name;
     if (bitSize === undefined) return { name, type, bitOffset: 8 * byteOffset, bitSize: undefined };
