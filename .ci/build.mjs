@@ -1,4 +1,5 @@
 // Bundles the entry points of the product into dist/.
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const shared = {
@@ -19,4 +20,14 @@ await Promise.all([
   }),
   build({ ...shared, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] }),
   build({ ...shared, entryPoints: ['extension/language/server-node.ts'], outfile: 'dist/language-server.cjs' }),
+  build({
+    ...shared,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    entryPoints: ['extension/webviews/main.ts'],
+    outfile: 'dist/webviews/main.js',
+  }),
 ]);
+mkdirSync('dist/webviews', { recursive: true });
+copyFileSync('extension/webviews/style.css', 'dist/webviews/style.css');

@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
 
 /**
  * One VS Code window. Views are found by their accessible names and rows by their text, and every step waits for the
@@ -81,6 +81,12 @@ export class Workbench {
     await header.waitFor();
   }
 
+  /** Ends the session. */
+  async stopDebugging(): Promise<void> {
+    await this.page.keyboard.press('Shift+F5');
+    await this.page.locator('.part.statusbar:not(.debugging)').waitFor();
+  }
+
   /** What the stop on an exception says, below the line where the program stands. */
   exception(): Locator {
     return this.page.locator('.exception-widget');
@@ -91,6 +97,35 @@ export class Workbench {
     return this.page.locator('.notification-list-item-message', { hasText: text }).first();
   }
 
+  /** The page inside a webview of ours, by the view that it shows. */
+  async webview(view: string): Promise<Frame> {
+    for (;;) {
+      for (const frame of this.page.frames()) {
+        const found = await frame
+          .locator(`main[data-view="${view}"]`)
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      await this.page.locator('iframe.webview.ready').first().waitFor({ state: 'attached' });
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Clicks a button that a row shows under the pointer. */
+  async rowAction(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${title}"]`).click();
+  }
+
+  /** Fills the box that VS Code asks in. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(text);
+    await input.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
   /** Saves a picture of the window with the pointer out of the way. */
   async screenshot(file: string): Promise<void> {
     await this.page.mouse.move(1, 1);
@@ -99,8 +134,13 @@ export class Workbench {
 
   // Enter acts on the focused row, so the focused row is what is waited for.
   async #quickInput(key: string, text: string, match: string): Promise<void> {
-    await this.page.keyboard.press(key);
-    await this.page.locator('.quick-input-widget input[type=text]').fill(text);
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    // A key that is pressed while a view takes the focus is lost.
+    for (let tries = 0; tries < 5 && !(await input.isVisible()); tries++) {
+      await this.page.keyboard.press(key);
+      await input.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
+    await input.fill(text);
     await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: match }).waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });

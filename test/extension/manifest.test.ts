@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import {
   behaviorNames,
   defaultConfiguration,
@@ -7,7 +9,13 @@ import {
 } from '../../emulator/machine/configuration';
 import { debuggerType, launchSchema } from '../../extension/launch-schema';
 import { schemaViolations } from '../../extension/schema-violations';
+import { viewCommands } from '../../extension/views/commands';
+import { panelCommands } from '../../extension/views/panels';
+import { treeViews } from '../../extension/views/tree-views';
 import manifest from '../../package.json';
+
+// Only inside VS Code is there such a module; nothing here calls it.
+vi.mock('vscode', () => ({}));
 
 const [contribution] = manifest.contributes.debuggers;
 
@@ -74,5 +82,34 @@ describe('the launch configuration', () => {
       behavior: defaultConfiguration.behavior,
       realMode: defaultConfiguration.realMode,
     });
+  });
+});
+
+describe('commands and views', () => {
+  const { commands, views, menus, walkthroughs } = manifest.contributes;
+  const source = readFileSync(join(import.meta.dirname, '../../extension/main.ts'), 'utf8');
+
+  it('declares each view that the code fills, and no other', () => {
+    expect(views.key31.map(({ id }) => id).sort()).toEqual(Object.keys(treeViews).sort());
+  });
+
+  it('declares each command that the code has, and no other', () => {
+    const registered = [...Object.keys(viewCommands(undefined as never)), ...panelCommands, 'key31.openSample'];
+    // A row's own click; nobody chooses it from a list.
+    const declared = [...commands.map(({ command }) => command), 'key31.openSource'];
+    expect(source).toContain("'key31.openSample'");
+    expect([...registered].sort()).toEqual([...declared].sort());
+  });
+
+  it('names only commands that there are in menus and in the walkthrough', () => {
+    const known = new Set(commands.map(({ command }) => command));
+    for (const item of Object.values(menus).flat()) expect(known).toContain(item.command);
+    const events = walkthroughs.flatMap(({ steps }) => steps.flatMap(({ completionEvents }) => completionEvents));
+    for (const event of events) {
+      const [kind, name = ''] = event.split(':');
+      if (kind === 'onCommand') expect(known).toContain(name);
+      if (kind === 'onView') expect(Object.keys(treeViews)).toContain(name);
+      if (kind === 'onContext') expect(source).toContain(`'${name}'`);
+    }
   });
 });
