@@ -8,6 +8,7 @@ import type { MemorySlotView } from '../kvm/memory-slots';
 import type { Access } from '../mmu/storage-fault';
 import type { EventKind, MachineEvent } from './events';
 import type { ActionResult, HostAction } from './host-event';
+import type { StreamWritten } from '../kvm/page-table-stream';
 import type { PageTableEntryView } from '../kvm/page-table-view';
 import type { TranslationDecision } from '../mmu/explain-translation';
 
@@ -107,6 +108,12 @@ export interface DebugTarget {
     entry(index: number): PageTableEntryView;
     /** Indexes of entries that are valid or absent, in order. */
     occupied(): readonly number[];
+    /** As in KVM's debugfs file `htab`: index, both doublewords, the guest's second; hexadecimal. */
+    text(): string;
+    /** All of it, as KVM_PPC_GET_HTAB_FD gives it in one pass. */
+    save(): Uint8Array;
+    /** Enters what was saved. The guest goes on with it. */
+    load(stream: Uint8Array): StreamWritten;
   };
   memorySlots(): readonly MemorySlotView[];
 

@@ -1,5 +1,6 @@
 import type { DebugTarget, RunOutcome, VcpuView, Watch } from './debug-target';
 import { hypercallLevels, levelsOf, reflectedBy, type LevelFrame } from '../kvm/levels';
+import { PageTableReader, pageTableText, writePageTable } from '../kvm/page-table-stream';
 import { explainTranslation } from '../mmu/explain-translation';
 import type { Access } from '../mmu/storage-fault';
 import type { Special } from '../state/special-names';
@@ -92,6 +93,14 @@ export class Machine implements DebugTarget {
       groupCount: kvm.table.groupCount,
       entry: (index) => entryView(kvm, index),
       occupied: () => occupiedEntries(kvm),
+      text: () => pageTableText(kvm),
+      save: () => {
+        const reader = new PageTableReader(kvm);
+        const stream = reader.read();
+        reader.close();
+        return stream;
+      },
+      load: (stream) => writePageTable(kvm, stream),
     };
   }
   memorySlots() {

@@ -43,6 +43,8 @@ const executed = () =>
     .reduce((sum, { counts: { executed: more } }) => sum + more, 0);
 
 if (full) {
+  // Not against another program, but a plain model: ten million operations, half of them for each behaviour.
+  vitest('test/emulator/kvm/guest-memory.property', { KEY31_OPERATIONS: '5000000' });
   run('bash', [join(here, 'gcc-torture', 'build.sh'), '--full']);
   run('bash', [join(here, 'build-testfloat.sh')]);
   vitest('test/differential/kernel-text', { KEY31_KERNEL: kernel() });
