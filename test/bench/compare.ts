@@ -3,27 +3,25 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { median, type Bench } from './bench';
+import { bootTable } from './boot';
 import { qemuIsInstalled, qemuIsMissing, runOnQemu } from '../support/qemu-pseries';
 import type { Measurement } from './run-guest';
 
-export interface Bench {
-  /** Where the workloads' ELFs are. */
-  readonly guests: string;
-  readonly runGuest: string;
-  readonly rounds: number;
-  /** Names such as mix.le; none: all. */
-  readonly workloads: readonly string[];
-}
-
 const everyWorkload = ['arithmetic.le', 'loads-and-stores.le', 'loads-and-stores.be', 'calls.le', 'mix.le', 'mix.be'];
-everyWorkload.push('exceptions.le', 'hypercalls.le', 'mmio.le');
+/** What happens in a workload, and how often: what leaves the guest's own code. */
+const events: Readonly<Record<string, { readonly what: string; readonly count: number }>> = {
+  'exceptions.le': { what: 'interrupts', count: 300_000 },
+  'page-faults.le': { what: 'page faults, each with an H_ENTER and an H_REMOVE', count: 100_000 },
+  'hypercalls.le': { what: 'hypercalls (H_READ)', count: 500_000 },
+  'mmio.le': { what: 'MMIO exits', count: 200_000 },
+};
+everyWorkload.push(...Object.keys(events));
 /** QEMU's machine has no device there. */
 const onlyHere = ['mmio.le'];
 /** Enough for the reference engine to show its speed. */
 const REFERENCE_SECONDS = 2;
 const NO_LIMIT = 600;
-
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 function onKey31(bench: Bench, elf: string, engine: string, limit: number): Measurement {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bench.runGuest, elf, engine, String(limit)], {
@@ -97,19 +95,67 @@ function line({ name, interpreter, reference, qemu, icount }: Row): string {
     speed(icount),
     ratio(interpreter, qemu),
     ratio(interpreter, icount),
-    shown(median(interpreter.map(({ startup }) => startup))),
+    shown(median(interpreter.map(({ memory }) => memory))),
   ].join(' | ')} |`;
 }
 
-export async function compare(bench: Bench): Promise<void> {
-  if (!qemuIsInstalled) console.log(qemuIsMissing);
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
-  );
-  console.log('Millions of guest instructions a second; times as fast as QEMU; milliseconds to the first line.\n');
-  console.log('| workload | M instr. | interpreter | reference | QEMU | QEMU -icount | ×QEMU | ×-icount | start ms |');
-  console.log('|---|--:|--:|--:|--:|--:|--:|--:|--:|');
-  for (const name of bench.workloads.length > 0 ? bench.workloads : everyWorkload)
-    console.log(line(await measure(bench, name)));
-  console.log(`\nload at the end ${loadavg()[0]?.toFixed(1)}`);
+/** Events a second, in thousands. */
+function eventLine({ name, interpreter, qemu, icount }: Row): string | undefined {
+  const event = events[name];
+  if (!event) return undefined;
+  const rate = (seconds: readonly number[]) => shown(event.count / median(seconds) / 1000);
+  const ours = interpreter.map(({ seconds }) => seconds);
+  const each = shown((median(ours) / event.count) * 1e6, 2);
+  return `| ${[event.what, rate(ours), each, rate(qemu), rate(icount), ratio(interpreter, qemu)].join(' | ')} |`;
+}
+
+function startLines(rows: readonly Row[]): readonly string[] {
+  const all = rows.flatMap(({ interpreter }) => interpreter);
+  const of = (field: 'generation' | 'firstInstruction' | 'startup') => {
+    const times = all.map((one) => one[field]);
+    return `median ${shown(median(times))}, least ${shown(Math.min(...times))}`;
+  };
+  return [
+    'Milliseconds of a start, over all of these runs:',
+    '',
+    `- to generate walks and interpreter: ${of('generation')}`,
+    `- from the start of the process to the guest's first instruction: ${of('firstInstruction')}`,
+    `- from the start of the process to the guest's first line: ${of('startup')}`,
+  ];
+}
+
+const load = () => loadavg()[0]?.toFixed(1);
+
+/** The report, in Markdown. */
+export async function compare(bench: Bench): Promise<string> {
+  if (!qemuIsInstalled) console.error(qemuIsMissing);
+  const loadBefore = load();
+  const rows: Row[] = [];
+  for (const name of bench.workloads.length > 0 ? bench.workloads : everyWorkload) {
+    rows.push(await measure(bench, name));
+    console.error(line(rows.at(-1)!));
+  }
+  const eventLines = rows.map(eventLine).filter((text) => text !== undefined);
+  const boot = bootTable(bench);
+  return [
+    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}. The machine's load was ${loadBefore} at the`,
+    `start and ${load()} at the end. Medians of ${bench.rounds} runs, ratios of runs that followed one another.`,
+    '',
+    'Millions of guest instructions a second; times as fast as QEMU; the most memory that Key31 had, in MiB.',
+    '',
+    '| workload | M instr. | interpreter | reference | QEMU | QEMU -icount | ×QEMU | ×-icount | MiB |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows.map(line),
+    '',
+    'Thousands of events a second; microseconds that Key31 needs for one, with the guest code around it.',
+    '',
+    '| event | Key31 | µs | QEMU | QEMU -icount | ×QEMU |',
+    '|---|--:|--:|--:|--:|--:|',
+    ...eventLines,
+    '',
+    ...boot,
+    '',
+    ...startLines(rows),
+    '',
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
-// npm run bench [rounds] [workload…]: bundles the emulator and the bench, and runs it.
-import { rmSync, mkdtempSync } from 'node:fs';
+// npm run bench -- [--write] [rounds] [workload…]: bundles product and bench, runs it, and prints a report or writes it
+// into BENCHMARKS.md.
+import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,21 +8,34 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;
+const root = join(here, '../..');
+const heading = `# Benchmarks
+
+Written by \`npm run bench -- --write\`. The workloads are in \`test/guests/bench\`; each is a process of its own, and is timed
+from the line with which it begins to the line with its result, which has to be the same on Key31 and on QEMU.
+Reproducibility is what QEMU -icount shares with Key31: there, too, a run is a function of its input.
+
+`;
 const directory = mkdtempSync(join(tmpdir(), 'key31-bench-'));
+const shared = { bundle: true, platform: 'node', logLevel: 'warning' };
 try {
   await build({
+    ...shared,
     entryPoints: [join(here, 'compare.ts'), join(here, 'run-guest.ts')],
-    bundle: true,
     format: 'esm',
-    platform: 'node',
     outdir: directory,
     outExtension: { '.js': '.mjs' },
-    logLevel: 'warning',
   });
+  const key31 = join(directory, 'key31.cjs');
+  await build({ ...shared, entryPoints: [join(root, 'debug-adapter/main.ts')], format: 'cjs', outfile: key31 });
   const { compare } = await import(pathToFileURL(join(directory, 'compare.mjs')).href);
-  const [rounds = '5', ...workloads] = process.argv.slice(2);
+  const words = process.argv.slice(2);
+  const [rounds = '5', ...workloads] = words.filter((word) => word !== '--write');
   const guests = join(here, '../guests/bench');
-  await compare({ guests, runGuest: join(directory, 'run-guest.mjs'), rounds: Number(rounds), workloads });
+  const runGuest = join(directory, 'run-guest.mjs');
+  const report = await compare({ guests, runGuest, key31, rounds: Number(rounds), workloads });
+  if (words.includes('--write')) writeFileSync(join(root, 'BENCHMARKS.md'), heading + report);
+  else console.log(report);
 } finally {
   rmSync(directory, { recursive: true });
 }

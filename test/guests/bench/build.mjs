@@ -10,7 +10,8 @@ import { basename, join, resolve } from 'node:path';
 const sourceDirectory = import.meta.dirname;
 const sample = resolve(sourceDirectory, '../../../extension/samples/mmio-trap');
 
-export const workloads = ['arithmetic', 'loads-and-stores', 'calls', 'mix', 'exceptions', 'mmio', 'hypercalls'];
+export const workloads = ['arithmetic', 'loads-and-stores', 'calls', 'mix', 'exceptions'];
+workloads.push('mmio', 'hypercalls', 'page-faults');
 const fromSample = ['start.S', 'interrupts.S', 'processor.S', 'hypervisor-call.S', 'rtas-entry.S', 'interrupts.c'];
 fromSample.push('page-table.c', 'device-tree.c', 'console.c', 'memory.c', 'power-off.c');
 
