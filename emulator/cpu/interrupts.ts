@@ -93,9 +93,11 @@ export function deliver(registers: Registers, interrupt: GuestInterrupt): void {
 
 const plain = { dar: undefined, dsisr: undefined, location: 'by LPCR[AIL]' } as const;
 export const programInterrupt = (kind: keyof typeof programCause): GuestInterrupt => ({
-  ...plain,
   vector: vectors.program,
   cause: programCause[kind],
+  dar: undefined,
+  dsisr: undefined,
+  location: 'by LPCR[AIL]',
 });
 export const interruptAt = (vector: number): GuestInterrupt => ({ ...plain, vector, cause: 0n });
 

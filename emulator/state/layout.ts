@@ -51,6 +51,11 @@ export const engineScratch = {
   left: scratchBase + 28,
   /** Record, in this page, of the last taken branch, as long as CFAR does not say so; or 0. */
   takenBranch: scratchBase + 32,
+  /** What the walk said of missAddress, and whether the access was a store; 32 bits each. */
+  verdict: scratchBase + 296,
+  missIsStore: scratchBase + 300,
+  /** LEV of the last system call; 32 bits. */
+  level: scratchBase + 304,
   /** Numbers of the sets of translations, 64 bits each, by the MSR's bits; 0: none yet. See engine/address-spaces.ts. */
   addressSpaces: scratchBase + 40,
 } as const;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
+import { format, resolveConfig } from 'prettier';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
@@ -34,7 +35,9 @@ try {
   const guests = join(here, '../guests/bench');
   const runGuest = join(directory, 'run-guest.mjs');
   const report = await compare({ guests, runGuest, key31, rounds: Number(rounds), workloads });
-  if (words.includes('--write')) writeFileSync(join(root, 'BENCHMARKS.md'), heading + report);
+  const file = join(root, 'BENCHMARKS.md');
+  const written = await format(heading + report, { ...(await resolveConfig(file)), filepath: file });
+  if (words.includes('--write')) writeFileSync(file, written);
   else console.log(report);
 } finally {
   rmSync(directory, { recursive: true });

@@ -203,6 +203,12 @@ class DriveFunction {
       this.#when(this.#is('loadMiss'), walk(this.#numbers.walkLoad), walk(this.#numbers.walkStore));
       body.emit(body.get(verdict), i32(verdictNumber.mapped), op('i32.eq'));
       body.branchIf(again);
+      const put = (offset: number, value: Code) => {
+        body.emit(i32(0), value, access('i32.store', this.#base + offset));
+      };
+      put(engineScratch.verdict, body.get(verdict));
+      put(engineScratch.missIsStore, this.#is('storeMiss'));
+      body.emit(reasonCode('fault'), op('return'));
     });
     this.#set(this.#reason, reasonCode('slow'));
   }

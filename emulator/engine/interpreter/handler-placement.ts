@@ -17,7 +17,7 @@ const rare = words(
   'crandc creqv crnand crnor crorc mcrf mtcrf mtocrf mfcr mfocrf mfmsr lhbrx lwbrx ldbrx sthbrx stwbrx stdbrx lmw stmw ' +
     'divde divdeu mulhd mulhdu divwe divweu popcntb popcntw popcntd cmpb dcbz dcbst dcbf icbi lbarx lharx stbcx sthcx tlbsync ' +
     'mtxer mfxer mtsrr0 mfsrr0 mtsrr1 mfsrr1 mtsprg mfsprg mfdar mfdsisr mtdar mtdsisr mtvrsave mfvrsave mtppr32 mfppr32 ' +
-    'rfid mtmsr mtmsrd mtppr mfppr mfpvr mtctrl mfcfar mtcfar mfamr mfdscr mr mfsprg3 mfpir addo addco addeo subfo subfco subfeo nego mullwo mulldo ' +
+    'sc rfid mtmsr mtmsrd mtppr mfppr mfpvr mtctrl mfcfar mtcfar mfamr mfdscr mr mfsprg3 mfpir addo addco addeo subfo subfco subfeo nego mullwo mulldo ' +
     'lvx lvxl lvebx lvehx lvewx lvsl lvsr stvx stvxl stvebx stvehx stvewx vperm vsel vor vorc vxor vand vandc vnor veqv ' +
     'vnand vspltisb vspltish vspltisw vspltb vsplth vspltw vsldoi vmrghb vmrghh vmrghw vmrglb vmrglh vmrglw vbpermq vgbbd ' +
     'vcmpequb vcmpequh vcmpequw vcmpequd vaddubm vadduhm vadduwm vaddudm vsububm vsubuhm vsubuwm vsubudm vpopcntb vpopcntd ' +

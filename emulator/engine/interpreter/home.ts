@@ -32,6 +32,10 @@ export interface Home {
   addressSpace(): Code;
   /** Leaves with this instruction not done, for the reference engine to do it. */
   leaveSlow(): void;
+  /** Leaves with this instruction not done, because it traps. */
+  leaveTrapping(): void;
+  /** Leaves with this instruction done, a system call. */
+  leaveCalling(): void;
   /** Leaves with this instruction not done, because the data TLB lacks a page: it will be tried again. */
   leaveMissing(address: Code, access: 'load' | 'store'): void;
   /** Leaves with this instruction done and the MSR changed, to go on at this address. */

@@ -11,6 +11,8 @@ import {
   TLB_PAGE_SIZE,
   translationResults,
 } from '../../state/layout';
+import type { StorageFault } from '../../mmu/storage-fault';
+import { verdicts } from '../../mmu/verdict';
 import type { EmittedWalks } from '../emitted-translation';
 import { budgetSpent, type CountInstructions, type Engine, type RunEnd } from '../engine';
 import type { SlowStep } from '../slow-step';
@@ -83,6 +85,11 @@ export class Interpreter implements Engine {
         const done = most - this.#view.getInt32(this.#base + engineScratch.left, true);
         if (done > 0) this.#count(done);
         left -= done;
+        const end = this.#ending(reason);
+        if (end) {
+          this.#count(1);
+          return end;
+        }
         if (left === 0 || reason === reasons.moved) return budgetSpent;
         if (this.#atBreakpoint() && left < budget) return budgetSpent;
         stepsOne = this.#mustStep(reason);
@@ -92,6 +99,42 @@ export class Interpreter implements Engine {
       if (end) return end;
       if (--left === 0 || this.#atBreakpoint()) return budgetSpent;
     }
+  }
+
+  /** What generated code has found out about an instruction that ends the run. */
+  #ending(reason: number): RunEnd | undefined {
+    switch (reason) {
+      case reasons.trap:
+        return { kind: 'trap', word: this.#word() };
+      case reasons.systemCall:
+        return { kind: 'system-call', level: this.#scratch(engineScratch.level) };
+      case reasons.fault:
+        return { kind: 'storage', fault: this.#fault() };
+      default:
+        return undefined;
+    }
+  }
+  /** The instruction whose record generated code left at. */
+  #word(): number {
+    const record = this.#scratch(engineScratch.record);
+    const place = record - (record & (records.blockSize - 1));
+    const page = this.#parts.blocks.realPageOf(place);
+    if (page === undefined) throw new Error('an instruction has trapped whose page is not known');
+    const at = HOST_MEMORY + page * TLB_PAGE_SIZE + ((record - place) / records.size) * 4;
+    return this.#view.getUint32(at, this.#byteOrder === 'little');
+  }
+  #fault(): StorageFault {
+    const verdict = verdicts[this.#scratch(engineScratch.verdict)];
+    if (verdict === undefined || verdict === 'mapped') throw new Error('generated code reports a fault that is none');
+    return {
+      access: this.#scratch(engineScratch.missIsStore) === 0 ? 'load' : 'store',
+      effectiveAddress: this.#view.getBigUint64(this.#base + engineScratch.missAddress, true),
+      verdict,
+      status: this.#view.getBigUint64(this.#base + translationResults.status, true),
+    };
+  }
+  #scratch(offset: number): number {
+    return this.#view.getInt32(this.#base + offset, true);
   }
 
   #manner(budget: number, interruptWaits: boolean): number {

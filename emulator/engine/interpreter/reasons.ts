@@ -16,6 +16,12 @@ export const reasons = {
   done: 7,
   /** A handler outside the loop has changed the MSR, and NIA is where it goes on. */
   moved: 8,
+  /** The instruction at NIA traps. */
+  trap: 9,
+  /** sc has been done: NIA is after it, its level in engineScratch.level. */
+  systemCall: 10,
+  /** The walk refused an access: engineScratch has the address, the kind and the verdict. */
+  fault: 11,
 } as const;
 export type Reason = keyof typeof reasons;
 

@@ -1,6 +1,6 @@
 import type { Operand } from '../../operations/operand';
 import { engineScratch, records, specialOffsets } from '../../state/layout';
-import { access, i32, op, type Code, type FunctionBody } from '../wasm-binary';
+import { access, i32, i64, op, type Code, type FunctionBody } from '../wasm-binary';
 import type { ByteOrder, Home } from './home';
 import { reasons, type Reason } from './reasons';
 
@@ -36,6 +36,9 @@ export const addressOfRecord = (place: Code, base: number): Code => [
 /** Guest state for code whose operands are in a pre-decoded record: registers are always in memory. */
 export function recordHome({ body, byteOrder, base, record, space, leave, jump, jumpRelative }: RecordParts): Home {
   const slotOf = (slot: number) => records.operands + slot * 2;
+  const goOnAt = (address: Code): void => {
+    body.emit(i32(0), address, access('i64.store', base + specialOffsets.nia));
+  };
   return {
     byteOrder,
     place: ({ slot }) => ({ address: [...body.get(record), ...access('i32.load16_u', slotOf(slot))], offset: base }),
@@ -55,8 +58,15 @@ export function recordHome({ body, byteOrder, base, record, space, leave, jump, 
       body.emit(i32(0), address, access('i64.store', base + engineScratch.missAddress));
       leave(kind === 'load' ? 'loadMiss' : 'storeMiss');
     },
+    leaveTrapping: () => {
+      leave('trap');
+    },
+    leaveCalling: () => {
+      goOnAt([...addressOfRecord(body.get(record), base), ...i64(4), ...op('i64.add')]);
+      leave('systemCall');
+    },
     moved(address) {
-      body.emit(i32(0), address, access('i64.store', base + specialOffsets.nia));
+      goOnAt(address);
       leave('moved');
     },
     jump,

@@ -73,7 +73,7 @@ function registerOperations(body: FunctionBody, home: Home): Supported {
   };
 }
 
-/** Every refusal is left to the reference engine, which finds it again and says what it is. */
+/** Almost every refusal is left to the reference engine, which finds it again and says what it is. */
 function controlOperations(body: FunctionBody, home: Home): Supported {
   const slowWhen = (condition: Code): void => {
     body.emit(condition);
@@ -88,7 +88,17 @@ function controlOperations(body: FunctionBody, home: Home): Supported {
     jumpRelative: (displacement, when) => {
       home.jumpRelative(displacement, when);
     },
-    trap: slowWhen,
+    trap(when) {
+      body.emit(when);
+      body.open('if');
+      home.leaveTrapping();
+      body.close();
+    },
+    systemCall(level) {
+      const { address, offset } = home.fixed(engineScratch.level);
+      body.emit(address, i32(level), access('i32.store', offset));
+      home.leaveCalling();
+    },
     illegal: slowWhen,
     facilityUnavailable: slowWhen,
     // In 32-bit mode the reference engine does everything.
