@@ -26,6 +26,8 @@ try {
     format: 'esm',
     outdir: directory,
     outExtension: { '.js': '.mjs' },
+    // Where the sources would be, beside which they look for files.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/bench.mjs')).href) },
   });
   const key31 = join(directory, 'key31.cjs');
   await build({ ...shared, entryPoints: [join(root, 'debug-adapter/main.ts')], format: 'cjs', outfile: key31 });
