@@ -41,7 +41,8 @@ export const setBreakpoints: Request<'setBreakpoints'> = {
     }));
     const made = replace(context, `source ${file}`, wanted);
     return {
-      breakpoints: made.map((breakpoint) => ({
+      breakpoints: made.map((breakpoint, index) => ({
+        ...placeFields(breakpoint, context.guestLine(breakpoints[index]!.line)),
         ...toDap(breakpoint),
         source: sourceOfPath(file),
         ...(breakpoint.line === undefined ? {} : { line: context.clientLine(breakpoint.line) }),
@@ -50,15 +51,24 @@ export const setBreakpoints: Request<'setBreakpoints'> = {
   },
 };
 
+/** What a person should know of a place that is not just the line that was asked for. */
+function placeFields({ line, addresses }: Breakpoint, asked: number): Pick<Dap.Breakpoint, 'message'> {
+  const moved =
+    line === undefined || line === asked ? [] : [`Line ${asked} has no code; the next that has is ${line}.`];
+  const several = addresses.length > 1 ? [`Its code is in ${addresses.length} places.`] : [];
+  const message = [...moved, ...several].join(' ');
+  return message === '' ? {} : { message };
+}
+
 function lineFinder(file: string, line: number): PlaceFinder {
-  return ({ lines, symbols }) => {
+  return ({ lines, symbols, source }) => {
     const place = lines.placesOf(file, line);
     if (!place) return { addresses: [], problem: `The guest has no code from line ${line} of this file on.` };
-    // Of a loop's several stretches the first is where a person expects to stop; an inlined line has one a function.
-    const byFunction = new Map<bigint | undefined, bigint>();
+    // Of a loop's several stretches the first is where a person expects to stop; an inlined line has one a call.
+    const byFunction = new Map<unknown, bigint>();
     for (const address of place.addresses) {
-      const start = symbols.at(address, false)?.start;
-      if (!byFunction.has(start)) byFunction.set(start, address);
+      const holder = source.functions.at(address).at(-1)?.entry ?? symbols.at(address, false)?.start;
+      if (!byFunction.has(holder)) byFunction.set(holder, address);
     }
     return { line: place.line, addresses: [...byFunction.values()] };
   };

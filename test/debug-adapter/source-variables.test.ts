@@ -109,3 +109,27 @@ describe.each(['be', 'le'] as const)('an expression of C in the %s sample', (end
     expect(await evaluate(client, 'segment->page_shift')).toBe('12');
   });
 });
+
+describe('a breakpoint on a line', () => {
+  it('is wherever the line was inlined, and says so', async () => {
+    const client = await adapterClient();
+    await client.run({ program: sample('le'), stopOnEntry: true });
+    const path = join(sampleFolder, 'devices.c');
+    const set = async (line: number) =>
+      (await client.setBreakpointsRequest({ source: { path }, breakpoints: [{ line }] })).body.breakpoints[0]!;
+    // Four functions order their accesses.
+    const callers = readFileSync(path, 'utf8').match(/^ {4}order_device_accesses\(\);/gm)!.length;
+    const line = lineOf('devices.c', '"eieio"');
+    expect(await set(line)).toMatchObject({ line, message: `Its code is in ${callers} places.` });
+    const stoppedIn = new Set<string>();
+    for (let stops = 0; stops < 100 && stoppedIn.size < 2 && (await client.goOn()); stops++) {
+      const [inlined, caller] = await client.frames();
+      expect(inlined).toMatchObject({ name: 'order_device_accesses (inlined)', line });
+      stoppedIn.add(caller!.name.replace(/[+].*/, ''));
+    }
+    expect(stoppedIn.size).toBeGreaterThan(1);
+    const moved = await set(1);
+    expect(moved.line).toBeGreaterThan(1);
+    expect(moved.message).toContain(`Line 1 has no code; the next that has is ${moved.line}.`);
+  });
+});
