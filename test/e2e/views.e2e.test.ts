@@ -59,7 +59,7 @@ describe.skipIf(!canRun)('the views, in a real VS Code', { timeout: 180_000 }, (
 
   it('shows memory slots, segments, the pending exit and registers as trees', async () => {
     keepPictureOfFailure();
-    await workbench.command('View: Show Guest MMU');
+    await workbench.page.getByRole('tab', { name: 'Guest MMU', exact: true }).click();
     await workbench.row('Memory Slots', 'Slot 0').waitFor();
     await workbench.row('Memory Slots', '256 MiB').first().waitFor();
     await workbench.row('MMIO Exits', 'Pending: store to').waitFor();

@@ -138,7 +138,7 @@ export class Workbench {
     // A key that is pressed while a view takes the focus is lost.
     for (let tries = 0; tries < 5 && !(await input.isVisible()); tries++) {
       await this.page.keyboard.press(key);
-      await input.waitFor({ timeout: 3000 }).catch(() => undefined);
+      await input.waitFor({ timeout: 10_000 }).catch(() => undefined);
     }
     await input.fill(text);
     await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: match }).waitFor();
