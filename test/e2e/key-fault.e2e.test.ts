@@ -39,7 +39,7 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 120_000 }, () => {
     await workbench.row('Variables', 'guest physical address').first().waitFor();
     await workbench.row('Variables', 'direction =store').first().waitFor();
     // A tree draws the rows that fit, so what is open goes first.
-    await workbench.closePane('Watch');
+    for (const pane of ['Watch', 'Breakpoints']) await workbench.closePane(pane);
     await workbench.collapse('Variables', 'Pending MMIO exit');
     for (const scope of scopes) await workbench.row('Variables', scope).first().waitFor();
     await workbench.expand('Variables', 'Memory slots');

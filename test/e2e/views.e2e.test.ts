@@ -178,7 +178,7 @@ describe.skipIf(!canRun)('the views, in a real VS Code', { timeout: 180_000 }, (
     await workbench.page.locator('.squiggly-warning').first().waitFor();
     await keyboard.press('Enter');
     await keyboard.type('rfi');
-    await keyboard.press('Control+Space');
+    await workbench.command('Trigger Suggest');
     await workbench.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'rfid' }).first().waitFor();
     await keyboard.press('Escape');
     expect(workbench.errors).toEqual([]);
