@@ -38,7 +38,7 @@ function maskOfFields<S extends Sorts>(op: Operations<S>, flm: S['value']): S['v
 const bitNumbered = <S extends Sorts>(op: Operations<S>, number: S['value']): S['value'] =>
   op.and(op.shiftRight(op.constant(0x8000_0000), number), op.constant(IMPLEMENTED & ~SUMMARIES));
 
-/** Book I 4.6.9. */
+/** Book I 4.6.10. */
 export const floatingPointStatusRegister = [
   instruction({
     mnemonic: 'mffs',

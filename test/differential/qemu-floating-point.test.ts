@@ -106,7 +106,7 @@ const differences: readonly KnownDifference[] = [
     excuses: inFpscr(toIntegers, FPSCR.FPRF),
   },
   {
-    reason: 'a conversion from an integer sets FPRF (4.6.7.3); QEMU leaves it, but for fcfid',
+    reason: 'a conversion from an integer sets FPRF (4.6.7.2); QEMU leaves it, but for fcfid',
     excuses: inFpscr(/^fcfid(s|us?)\.?$/, FPSCR.FPRF),
   },
   {
@@ -123,7 +123,7 @@ const differences: readonly KnownDifference[] = [
     excuses: inRegister(negative, (one) => (isDirected(one) ? everything : 0n)),
   },
   {
-    reason: 'mtfsb1 sets FX with the exception bit that it sets (4.2.2, 4.6.9)',
+    reason: 'mtfsb1 sets FX with the exception bit that it sets (4.2.2, 4.6.10)',
     excuses: inFpscr(/^mtfsb1/, FPSCR.FX),
   },
   {

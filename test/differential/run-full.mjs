@@ -30,7 +30,8 @@ const run = (command, words, environment = {}) => {
   if (status !== 0) failures++;
   return status === 0;
 };
-const vitest = (pattern, environment) => run('npx', ['vitest', 'run', pattern], environment);
+const vitest = (pattern, environment) => run('npx', ['vitest', 'run', ...[pattern].flat()], environment);
+const userMode = ['user', 'floating-point', 'vector', 'decimal'].map((what) => `test/differential/qemu-${what}`);
 
 /** Where the kernel is; fetched if need be. */
 const kernel = () => {
@@ -39,7 +40,7 @@ const kernel = () => {
 };
 const executed = () =>
   counts()
-    .filter(({ test }) => test.startsWith('QEMU'))
+    .filter(({ test }) => test.startsWith('QEMU user mode'))
     .reduce((sum, { counts: { executed: more } }) => sum + more, 0);
 
 if (full) {
@@ -52,8 +53,9 @@ if (full) {
   vitest('test/differential/testfloat', { KEY31_TESTFLOAT_VECTORS: '100000' });
   vitest('test/differential/objdump');
   vitest('test/differential/sample');
+  vitest(['test/differential/qemu-privileged', 'test/differential/qemu-special'], { KEY31_FULL: '1' });
   // Each time with another seed, which it prints.
-  while (vitest('test/differential/qemu-') && executed() < LEAST_EXECUTED);
+  while (vitest(userMode) && executed() < LEAST_EXECUTED);
 } else vitest('test/differential/');
 
 /** Counts of one test, which may have run several times, added up; what is counted once stays as it is. */
