@@ -24,11 +24,13 @@ export const debianIsThere = existsSync(kernelFile) && existsSync(busyboxFile) &
 export const debianIsMissing =
   'skipped: Debian’s kernel for ppc64el is not here (npm run test:debian fetches it with apt)';
 
-/** `script`: the first program, one of test/guests/debian. */
-export const debianInitrd = (script = init): Buffer =>
+/** `script`: the first program, one of test/guests/debian. `programs`: more of them, by path in a folder of the root. */
+export const debianInitrd = (script = init, programs: Readonly<Record<string, Uint8Array>> = {}): Buffer =>
   gzipSync(
     writeArchive([
-      ...['bin', 'dev', 'disk', 'modules', 'proc', 'sys', 'tmp'].map((path) => ({ path, kind: 'directory' }) as const),
+      ...['bin', 'dev', 'disk', 'modules', 'proc', 'selftests', 'sys', 'tmp'].map(
+        (path) => ({ path, kind: 'directory' }) as const,
+      ),
       { path: 'dev/console', kind: 'character device', device: { major: 5, minor: 1 } },
       { path: 'dev/null', kind: 'character device', device: { major: 1, minor: 3 } },
       { path: 'dev/zero', kind: 'character device', device: { major: 1, minor: 5 } },
@@ -38,6 +40,7 @@ export const debianInitrd = (script = init): Buffer =>
         (name) => ({ path: `modules/${name}`, kind: 'file', content: readFileSync(join(moduleFolder, name)) }) as const,
       ),
       { path: 'init', kind: 'file', mode: 0o755, content: readFileSync(script) },
+      ...Object.entries(programs).map(([path, content]) => ({ path, kind: 'file', mode: 0o755, content }) as const),
     ]),
   );
 

@@ -4,7 +4,7 @@ import { choose, compare, testDivide, testSquareRoot } from '../../../emulator/f
 import { convert, narrow, toInteger, widen } from '../../../emulator/floating-point/convert';
 import { binary32, binary64, decode, encode } from '../../../emulator/floating-point/format';
 import { DEFAULT_ENVIRONMENT, environmentOf, FPSCR } from '../../../emulator/floating-point/fpscr';
-import { double, roundedToSingle, single } from '../../../emulator/floating-point/round';
+import { double, roundedToSingle } from '../../../emulator/floating-point/round';
 import { Random, seedFor } from '../../support/isa-random';
 
 const view = new DataView(new ArrayBuffer(8));
