@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   chromium ripgrep libkrb5-dev build-essential pkg-config python3
-  gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu gdb-multiarch binutils qemu-system-ppc qemu-user xz-utils device-tree-compiler
+  gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu gdb-multiarch binutils qemu-system-ppc qemu-user xz-utils device-tree-compiler e2fsprogs
 )
 
 missing=()

@@ -49,7 +49,7 @@ const pastItem = (event: EventData): TreeItem => ({
 });
 
 /** An event of the log; a click goes to its line of source. */
-export function eventItem(event: EventData): TreeItem {
+function eventItem(event: EventData): TreeItem {
   const { sequence, kind, label, instructionCount, fields, place, source } = event;
   const shown = ['name', 'gpa', 'ea', 'key', 'cause'].flatMap((name) =>
     fields[name] === undefined ? [] : [`${name} ${fields[name]}`],

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axeCore from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { missingTools, VscodeSession } from './vscode-session';
@@ -10,10 +10,9 @@ import type { Workbench } from './workbench';
 const canRun = missingTools.length === 0;
 if (!canRun) console.log(`The end-to-end test of the views is skipped; missing: ${missingTools.join(', ')}.`);
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What axe finds wrong in a page. */
 async function violations(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axeSource);
+  await frame.evaluate(axeCore.source);
   return frame.evaluate(async () => {
     const axe = (
       globalThis as unknown as {

@@ -140,7 +140,7 @@ function pageTableEntries(): bigint[] {
 }
 
 /** A line is an instruction, or a label with a colon. */
-export function assembleLines(origin: number, lines: readonly string[]): number[] {
+function assembleLines(origin: number, lines: readonly string[]): number[] {
   const labels = new Map<string, bigint>();
   const code: string[] = [];
   for (const line of lines)
@@ -353,7 +353,7 @@ const handle = (name: number, common: number): string[] => [
 export const PIECE_WORDS = 24;
 export const SYSTEM_CALL = 0x4400_0002;
 export const addressOfPiece = (index: number): bigint => BigInt(at.pieces + index * PIECE_WORDS * 4);
-export const MOST_PIECES = (at.data - at.pieces) / (PIECE_WORDS * 4);
+const MOST_PIECES = (at.data - at.pieces) / (PIECE_WORDS * 4);
 
 /** The token of that RTAS call, of QEMU and of ours. */
 const POWER_OFF = 0x2003;
