@@ -7,8 +7,9 @@ import {
   type MachineEvent,
   type RunOutcome,
 } from '../../emulator/index';
-import { explainEvent } from '../explain/event';
-import { EventFilters } from '../session/event-filters';
+import { eventSummary, explainEvent } from '../explain/event';
+import { EventRules } from '../session/event-rules';
+import { namesOf } from '../session/names';
 import { vcpuOf, type Guest } from '../session/guest';
 import { readLaunchConfiguration } from '../session/launch-configuration';
 import { makeGuest } from '../session/make-guest';
@@ -23,8 +24,8 @@ const SLICE = 5_000_000;
 /** `key31 run`: the guest's console on standard output, everything else on standard error. Returns the exit status. */
 export async function runGuest(words: readonly string[]): Promise<number> {
   const options = readRunOptions(words);
-  const filters = new EventFilters();
-  const problem = filters.set(options.stopOn).find((result) => result.problem !== undefined)?.problem;
+  const filters = new EventRules();
+  const problem = filters.setFilters(options.stopOn).find((result) => result.problem !== undefined)?.problem;
   if (problem !== undefined) throw new UsageError(`--stop-on: ${problem}`);
   const configuration = readLaunchConfiguration(options.launch);
   const guest = makeGuest(configuration);
@@ -48,13 +49,13 @@ function saveDisk({ target }: Guest, disk: string, file: string): void {
 
 class Run {
   readonly #guest: Guest;
-  readonly #filters: EventFilters;
+  readonly #filters: EventRules;
   readonly #options: RunOptions;
   readonly #engine: string;
   readonly #counts = new Map<EventKind, number>();
   readonly #kinds: ReadonlySet<EventKind>;
 
-  constructor(guest: Guest, filters: EventFilters, options: RunOptions, engine: string) {
+  constructor(guest: Guest, filters: EventRules, options: RunOptions, engine: string) {
     this.#guest = guest;
     this.#filters = filters;
     this.#options = options;
@@ -93,7 +94,8 @@ class Run {
 
   #count(event: MachineEvent): boolean {
     this.#counts.set(event.kind, (this.#counts.get(event.kind) ?? 0) + 1);
-    return this.#filters.match(event);
+    const names = () => namesOf(vcpuOf(this.#guest, Number(event.fields.vcpu ?? 0n)));
+    return this.#filters.take(event, names, { describe: eventSummary, say: (text) => this.#tell(text) });
   }
 
   #reportEvent(vcpu: number, event: MachineEvent): void {

@@ -14,6 +14,8 @@ export function check(expression: Expression, names: Names): ValueType {
           : 'text';
     case 'name':
       return checkName(expression.name, names);
+    case 'call':
+      return checkCall(expression, names);
     case 'unary': {
       const type = check(expression.operand, names);
       if (expression.operator === '!') return 'boolean';
@@ -38,6 +40,23 @@ export function check(expression: Expression, names: Names): ValueType {
       return 'boolean';
     }
   }
+}
+
+function checkCall({ name, arguments: given, field }: Expression & { kind: 'call' }, names: Names): ValueType {
+  const found = names.functionNamed?.(name);
+  if (!found) throw new ExpressionError(`There is no function "${name}" here.`);
+  const signature = `${name}(${found.parameters.join(', ')})`;
+  if (given.length !== found.parameters.length)
+    throw new ExpressionError(`${signature} takes ${found.parameters.length}, not ${given.length}, in parentheses.`);
+  for (const one of given) demandNumber(check(one, names), name);
+  const type = Object.hasOwn(found.fields, field ?? '') ? found.fields[field ?? ''] : undefined;
+  if (type) return type;
+  const known = Object.keys(found.fields).filter((one) => one !== '');
+  throw new ExpressionError(
+    known.length === 0
+      ? `${signature} has no fields.`
+      : `${signature} has no "${field ?? ''}"; known are ${known.join(', ')}.`,
+  );
 }
 
 function checkName(name: string, names: Names): ValueType {

@@ -1,7 +1,7 @@
 import { eventDefinitions, type EventKind, type MachineEvent } from '../../emulator/index';
 import { check } from './check';
 import { evaluate, isTrue } from './evaluate';
-import { ExpressionError, type Names } from './expression';
+import { ExpressionError, type Names, type ValueType } from './expression';
 import { parseExpression } from './parse';
 
 /** A condition that has been found good. */
@@ -32,13 +32,28 @@ export function condition<Subject>(
   };
 }
 
-/** A condition over the fields of one kind of event. */
-export function eventCondition(kind: EventKind, text: string): Condition<MachineEvent> {
-  const definitions = new Map(Object.entries(eventDefinitions[kind].fields));
-  const names = (event?: MachineEvent): Names => ({
-    typeOf: (name) => definitions.get(name)?.type,
-    valueOf: (name) => event?.fields[name],
-    known: () => [...definitions.keys()],
-  });
-  return condition(text, names(), names);
+/**
+ * Names over the fields of one kind of event, and beside them over the guest where it is known. A field hides a
+ * register or symbol of the same name.
+ */
+export function eventNames(kind: EventKind, event: MachineEvent | undefined, guest: Names | undefined): Names {
+  const definitions: Readonly<Record<string, { readonly type: ValueType }>> = eventDefinitions[kind].fields;
+  const isField = (name: string) => Object.hasOwn(definitions, name);
+  return {
+    typeOf: (name) => (isField(name) ? definitions[name]?.type : guest?.typeOf(name)),
+    valueOf: (name) => (isField(name) ? event?.fields[name] : guest?.valueOf(name)),
+    known: () => Object.keys(definitions),
+    ...(guest?.functionNamed ? { functionNamed: (name) => guest.functionNamed?.(name) } : {}),
+    ...(guest?.doublewordAt ? { doublewordAt: guest.doublewordAt } : {}),
+  };
 }
+
+/** An event, and the vCPU that it happened on, by its names. */
+export interface EventSubject {
+  readonly event: MachineEvent;
+  readonly guest?: Names | undefined;
+}
+
+/** A condition over the fields of one kind of event; `guest` checks the names that are not fields. */
+export const eventCondition = (kind: EventKind, text: string, guest?: Names): Condition<EventSubject> =>
+  condition(text, eventNames(kind, undefined, guest), (subject) => eventNames(kind, subject.event, subject.guest));

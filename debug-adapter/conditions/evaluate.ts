@@ -13,6 +13,12 @@ export function evaluate(expression: Expression, names: Names): Value | undefine
       return expression.value;
     case 'name':
       return names.valueOf(expression.name);
+    case 'call': {
+      const given = expression.arguments.map((one) => evaluate(one, names));
+      if (given.some((one) => one === undefined)) return undefined;
+      const numbers = given.map((one) => toNumber(one ?? 0n));
+      return names.functionNamed?.(expression.name)?.call(numbers, expression.field ?? '');
+    }
     case 'unary': {
       const operand = evaluate(expression.operand, names);
       if (expression.operator === '!') return !isTrue(operand);

@@ -28,6 +28,13 @@ export type UnaryOperator = (typeof unaryOperators)[number];
 
 export type Expression =
   | { readonly kind: 'constant'; readonly value: Value }
+  /** `field` is what stands after a dot: hpte(ea).key. */
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: readonly Expression[];
+      readonly field: string | undefined;
+    }
   | { readonly kind: 'name'; readonly name: string }
   /** "*" reads the doubleword at an address. */
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression }
@@ -38,6 +45,17 @@ export type Expression =
       readonly right: Expression;
     };
 
+/** A function that an expression may call. */
+export interface NamedFunction {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly description: string;
+  /** What may stand after a dot; the empty name is the value of the call itself. */
+  readonly fields: Readonly<Record<string, ValueType>>;
+  /** Undefined: there is no such value now. */
+  call(given: readonly bigint[], field: string): Value | undefined;
+}
+
 /** What names stand for. */
 export interface Names {
   /** Undefined: there is no such name. */
@@ -46,6 +64,8 @@ export interface Names {
   valueOf(name: string): Value | undefined;
   /** For the message about a name that does not exist; empty when there are too many to list. */
   known(): readonly string[];
+  /** Absent: no function can be called here. */
+  functionNamed?(name: string): NamedFunction | undefined;
   /** The doubleword at an effective address; undefined where it cannot be read. Without it, "*" is refused. */
   readonly doublewordAt?: (address: bigint) => bigint | undefined;
 }

@@ -80,6 +80,8 @@ function convert(node: jsep.Expression, text: string): Expression {
       return { kind: 'constant', value: literal(core, text) };
     case 'Identifier':
     case 'MemberExpression':
+      if (core.type === 'MemberExpression' && !core.computed && core.object.type === 'CallExpression')
+        return call(core.object, dottedName(core.property, text), text);
       return { kind: 'name', name: dottedName(core, text) };
     case 'UnaryExpression':
       return { kind: 'unary', operator: unary(core.operator, text), operand: convert(core.argument, text) };
@@ -91,7 +93,7 @@ function convert(node: jsep.Expression, text: string): Expression {
         right: convert(core.right, text),
       };
     case 'CallExpression':
-      throw notSupported(text, 'a function call');
+      return call(core, undefined, text);
     case 'ConditionalExpression':
       throw notSupported(text, 'a "?"');
     case 'ArrayExpression':
@@ -102,6 +104,12 @@ function convert(node: jsep.Expression, text: string): Expression {
     case 'SequenceExpression':
       throw notSupported(text, 'several expressions');
   }
+}
+
+function call(node: jsep.Expression, field: string | undefined, text: string): Expression {
+  const { callee, arguments: given } = node as jsep.CallExpression;
+  const name = dottedName(callee, text);
+  return { kind: 'call', name, arguments: given.map((one) => convert(one, text)), field };
 }
 
 const binary = (operator: string, text: string): BinaryOperator => {

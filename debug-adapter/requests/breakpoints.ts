@@ -1,9 +1,12 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { hexadecimal } from '../../emulator/index';
 import type { Breakpoint, BreakpointOptions, PlaceFinder } from '../session/breakpoints';
-import { vcpuOf } from '../session/guest';
+import { vcpuOf, type VcpuOfGuest } from '../session/guest';
+import { namesOf } from '../session/names';
 import type { Program } from '../symbols/program';
 import type { Context } from './context';
+import { addressText, demandAddress, guestPhysicalOf, namesSpace, type TypedAddress } from '../session/addresses';
+import { effectiveAddressesOf, entriesMapping } from '../session/who-maps';
 import { parseAddress } from './expressions';
 import type { Request } from './request';
 import { list, object } from './shape';
@@ -60,6 +63,20 @@ function placeFields({ line, addresses }: Breakpoint, asked: number): Pick<Dap.B
   return message === '' ? {} : { message };
 }
 
+export const breakpointLocations: Request<'breakpointLocations'> = {
+  shape: object({ source: object({}, { path: 'text', name: 'text' }), line: 'integer' }, { endLine: 'integer' }),
+  handle: (context, { source, line, endLine = line }) => {
+    const { lines } = context.requireLaunched().guest.program;
+    const file = source.path ?? source.name ?? '';
+    const found = new Set<number>();
+    const last = Math.min(context.guestLine(endLine), context.guestLine(line) + MOST_LINES);
+    for (let at = context.guestLine(line); at <= last; at++) if (lines.placesOf(file, at)?.line === at) found.add(at);
+    return { breakpoints: [...found].map((at) => ({ line: context.clientLine(at) })) };
+  },
+};
+/** More than a client shows at once. */
+const MOST_LINES = 5000;
+
 function lineFinder(file: string, line: number): PlaceFinder {
   return ({ lines, symbols, source }) => {
     const place = lines.placesOf(file, line);
@@ -96,12 +113,30 @@ function addressPlace(address: bigint): { addresses: readonly bigint[]; problem?
   return { addresses: [], problem: `${hexadecimal(address)} is no multiple of 4, so no instruction begins there.` };
 }
 
+/** Engines stop at effective addresses: those that lead there now. */
+function instructionPlace(of: VcpuOfGuest, place: TypedAddress): ReturnType<PlaceFinder> {
+  if (place.space === 'ea') return addressPlace(place.address);
+  const physical = guestPhysicalOf(of, place);
+  const addresses =
+    physical === undefined
+      ? []
+      : entriesMapping(of, physical).flatMap((entry) => effectiveAddressesOf(of, entry, physical));
+  return addresses.length > 0
+    ? { addresses }
+    : { addresses: [], problem: `No effective address of this vCPU leads to ${addressText(place)} now.` };
+}
+
 export const setInstructionBreakpoints: Request<'setInstructionBreakpoints'> = {
-  shape: object({ breakpoints: list(object({ instructionReference: 'text' }, { ...options, offset: 'integer' })) }),
+  shape: object({
+    breakpoints: list(object({ instructionReference: 'text' }, { ...options, offset: 'integer', mode: 'text' })),
+  }),
   handle: (context, { breakpoints }) => {
-    const wanted = breakpoints.map(({ instructionReference, offset = 0, ...rest }) => {
-      const address = BigInt.asUintN(64, parseAddress(instructionReference) + BigInt(offset));
-      return { find: () => addressPlace(address), options: rest };
+    const of = context.vcpuOfFrame(undefined);
+    const wanted = breakpoints.map(({ instructionReference, offset = 0, mode, ...rest }) => {
+      const plain = namesSpace(instructionReference) === undefined && mode !== undefined;
+      const typed = demandAddress(plain ? `${mode}:${instructionReference}` : instructionReference);
+      const place = { ...typed, address: BigInt.asUintN(64, typed.address + BigInt(offset)) };
+      return { find: () => instructionPlace(of, place), options: rest };
     });
     return { breakpoints: replace(context, 'instruction', wanted).map(toDap) };
   },
@@ -118,10 +153,13 @@ export const setExceptionBreakpoints: Request<'setExceptionBreakpoints'> = {
       ...filters.map((filter) => ({ filter, condition: undefined })),
       ...filterOptions.map(({ filterId, condition }) => ({ filter: filterId, condition })),
     ];
-    const breakpoints = context.filters
-      .set(wanted)
-      .map(({ problem }) =>
-        problem === undefined ? { verified: true } : { verified: false, reason: 'failed' as const, message: problem },
+    const guest = context.launched && namesOf(vcpuOf(context.launched.guest, context.focus));
+    const breakpoints = context.events
+      .setFilters(wanted, guest)
+      .map(({ id, problem }) =>
+        problem === undefined
+          ? { id, verified: true }
+          : { id, verified: false, reason: 'failed' as const, message: problem },
       );
     return { breakpoints };
   },

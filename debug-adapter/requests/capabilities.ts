@@ -1,5 +1,6 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { eventDefinitions } from '../../emulator/index';
+import { addressSpaces } from '../session/addresses';
 
 /** The filter that a session stops at when nobody has chosen. */
 const DEFAULT_FILTER = 'key-fault';
@@ -11,7 +12,7 @@ const filters: Dap.ExceptionBreakpointsFilter[] = Object.entries(eventDefinition
     description,
     default: filter === DEFAULT_FILTER,
     supportsCondition: true,
-    conditionDescription: `Fields: ${Object.keys(fields).join(', ')}. Example: ${exampleOf(fields)}`,
+    conditionDescription: `Fields: ${Object.keys(fields).join(', ')}. Example: ${exampleOf(fields)}. "trace:" or "count:" before it does not stop.`,
   }),
 );
 
@@ -44,4 +45,21 @@ export const capabilities: Dap.Capabilities = {
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
   supportsDelayedStackTraceLoading: true,
+  supportsDataBreakpoints: true,
+  supportsDataBreakpointBytes: true,
+  supportsGotoTargetsRequest: true,
+  supportsModulesRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsValueFormattingOptions: true,
+  supportsSingleThreadExecutionRequests: true,
+  supportsCancelRequest: true,
+  supportsClipboardContext: true,
+  supportsANSIStyling: true,
+  breakpointModes: Object.entries(addressSpaces).map(([mode, description]) => ({
+    mode,
+    label: mode.toUpperCase(),
+    description,
+    appliesTo: mode === 'hpte' ? ['data'] : ['instruction', 'data'],
+  })),
 };

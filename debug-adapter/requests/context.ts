@@ -3,7 +3,8 @@ import type { PageTableEntryView } from '../../emulator/index';
 import { errors } from '../errors';
 import { Breakpoints } from '../session/breakpoints';
 import { callStack, type Frame } from '../session/call-stack';
-import { EventFilters } from '../session/event-filters';
+import { DataBreakpoints } from '../session/data-breakpoints';
+import { EventRules } from '../session/event-rules';
 import { vcpuOf, type Guest, type VcpuOfGuest } from '../session/guest';
 import type { LaunchConfiguration } from '../session/launch-configuration';
 import type { MachineMaker } from '../session/make-guest';
@@ -11,6 +12,8 @@ import type { ConsoleLines } from '../session/console-lines';
 import type { EventLog } from '../session/event-log';
 import type { Runner } from '../session/runner';
 import type { Stop } from '../session/stop';
+import { AddressNumbers } from './numbers';
+import { BootProgress } from '../session/boot-progress';
 import { VariableHandles } from '../variables/handles';
 
 /** The other end of the connection. */
@@ -39,10 +42,17 @@ export class Context {
   readonly makeMachine: MachineMaker | undefined;
   readonly handles = new VariableHandles();
   readonly breakpoints = new Breakpoints();
-  readonly filters = new EventFilters();
+  readonly data = new DataBreakpoints();
+  readonly events = new EventRules();
   /** Whether the client counts lines from 1. */
   linesStartAt1 = true;
   supportsInvalidatedEvent = false;
+  supportsMemoryEvent = false;
+  supportsProgress = false;
+  /** Both sides understand colours. */
+  supportsStyling = false;
+  readonly targets = new AddressNumbers();
+  readonly progress = new BootProgress(this);
   launched: Launched | undefined;
   /** Why the guest stands still; undefined while it runs, before it begins and after its end. */
   stop: Stop | undefined;

@@ -1,12 +1,12 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { hexadecimal } from '../../emulator/index';
 import { errors } from '../errors';
+import { demandAddress, readAt, type AddressSpace } from '../session/addresses';
 import { sourceOf } from '../session/source-position';
 import { instructionText } from '../session/disassembly';
 import { isLittleEndian, isRealMode, numberOf, vcpuOf, type VcpuOfGuest } from '../session/guest';
 import { placeText } from '../symbols/symbol-table';
 import type { Context } from './context';
-import { parseAddress } from './expressions';
 import type { Request } from './request';
 import { object } from './shape';
 import { sourceOfPath } from './threads-and-stack';
@@ -26,9 +26,10 @@ export const disassemble: Request<'disassemble'> = {
       throw errors.badArgument('disassemble', 'instructionCount', `from 0 to ${MAXIMUM_ROWS}`);
     }
     const of = vcpuOf(context.requireLaunched().guest, context.focus);
-    const reference = parseAddress(memoryReference) + BigInt(offset);
+    const { space, address } = demandAddress(memoryReference);
+    const reference = address + BigInt(offset);
     const first = reference - (((reference % 4n) + 4n) % 4n) + BigInt(instructionOffset) * INSTRUCTION_BYTES;
-    const words = wordReader(of);
+    const words = wordReader(of, space);
     const rows = Array.from({ length: instructionCount }, (_, index) =>
       row(context, of, first + BigInt(index) * INSTRUCTION_BYTES, words),
     );
@@ -38,12 +39,12 @@ export const disassemble: Request<'disassemble'> = {
 
 const PAGE = 4096n;
 /** Reads whole pages at once: a client asks for hundreds of instructions that lie together. */
-function wordReader(of: VcpuOfGuest): (address: bigint) => Uint8Array | undefined {
+function wordReader(of: VcpuOfGuest, space: AddressSpace): (address: bigint) => Uint8Array | undefined {
   const pages = new Map<bigint, Uint8Array>();
   return (address) => {
     if (address < 0n || address >= END) return undefined;
     const page = address - (address % PAGE);
-    const bytes = pages.get(page) ?? of.target.readMemory(of.vcpu.number, page, Number(PAGE));
+    const bytes = pages.get(page) ?? readAt(of, { space, address: page }, Number(PAGE));
     pages.set(page, bytes);
     const at = Number(address - page);
     return at + 4 <= bytes.length ? bytes.subarray(at, at + 4) : undefined;

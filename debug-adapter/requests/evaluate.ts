@@ -1,44 +1,54 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { assignmentIn } from '../c-language/source-expression';
 import { errors } from '../errors';
+import { memoryReferenceText, namesSpace, typedAddress } from '../session/addresses';
 import type { VcpuOfGuest } from '../session/guest';
+import { addressValue } from '../variables/address';
 import { placeText } from '../symbols/symbol-table';
+import { fieldWidth, registerField, withFieldValue, type RegisterField } from '../session/register-fields';
 import { registerNamed, registers } from '../session/register-names';
 import { register64 } from '../variables/format';
 import type { NamedValue } from '../variables/named-value';
 import { scopesOf } from '../variables/scopes';
-import { consoleCommands } from './console-commands';
+import { consoleCommands } from '../console/table';
 import type { Context } from './context';
 import { valueOf } from './expressions';
 import { stateChanged } from './memory';
 import type { Request } from './request';
 import { object } from './shape';
 import { assignSource, numberIn, resultFields, sourceNode, type SourceContext } from './source-values';
-import { referenceOf } from './variables';
+import { formatted, referenceOf, valueFormat } from './variables';
 
 type Result = Dap.EvaluateResponse['body'];
 
 export const evaluate: Request<'evaluate'> = {
-  shape: object({ expression: 'text' }, { frameId: 'integer', context: 'text' }),
-  handle: (context, { expression, frameId, context: where }) => {
+  shape: object({ expression: 'text' }, { frameId: 'integer', context: 'text', format: valueFormat }),
+  handle: (context, { expression, frameId, context: where, format }) => {
     const of = context.vcpuOfFrame(frameId);
     const text = expression.trim();
     const isConsole = where === undefined || where === 'repl';
     const about: SourceContext = { context, of, frameId, where };
-    return (
+    const found =
       (isConsole ? assign(about, text) : undefined) ??
-      (where === 'hover' ? undefined : runCommand(context, of, text)) ??
+      (where === 'hover' ? undefined : runCommand(context, of, text, isConsole)) ??
+      typedPlace(context, of, text) ??
       ofSource(about, text) ??
       decodedRegister(context, of, text) ??
-      plainValue(of, text)
-    );
+      plainValue(of, text);
+    return { ...found, result: formatted(found.result, format?.hex ?? false) };
   },
 };
 
-function runCommand(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
-  const [, name, rest = ''] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+/** What a command does to the guest happens in the console alone: a watch is evaluated at every stop. */
+function runCommand(context: Context, of: VcpuOfGuest, text: string, isConsole: boolean): Result | undefined {
+  const [, name, rest = ''] = /^([\w-]+)((?:\s|\/).*)?$/s.exec(text) ?? [];
   const command = consoleCommands.find((one) => one.name === name);
   if (!command) return undefined;
+  if (command.changes === true) {
+    if (!isConsole)
+      throw errors.badExpression(`"${command.name}" changes the session, so it is for the debug console.`);
+    if (command.needsStop !== false) context.requireStopped(command.name);
+  }
   const { text: result, tree } = command.run(context, of, rest.trim());
   return { result, variablesReference: tree ? referenceOf(context, 'console', tree) : 0 };
 }
@@ -59,11 +69,24 @@ function assign(about: SourceContext, text: string): Result | undefined {
 function setNamed(about: SourceContext, name: string, value: string): void {
   const { context, of } = about;
   context.requireStopped('evaluate');
+  const field = registerField(name);
+  if (field) return setField(about, field, value);
   if (assignSource(about, name, value)) return;
   const register = registerNamed(name);
   if (!register) throw errors.noVariable(name);
   if (!register.write) throw errors.readOnly(name);
   register.write(of, numberIn(about, value));
+  stateChanged(context);
+}
+
+function setField(about: SourceContext, field: RegisterField, text: string): void {
+  const { context, of } = about;
+  const register = registerNamed(field.register);
+  if (!register?.write) throw errors.readOnly(field.register);
+  const value = numberIn(about, text);
+  const width = fieldWidth(field);
+  if (value >= 1n << BigInt(width)) throw errors.badValue(text, `a number of ${width} bits`);
+  register.write(of, withFieldValue(field, register.read(of), value));
   stateChanged(context);
 }
 
@@ -78,10 +101,17 @@ function decodedRegister(context: Context, of: VcpuOfGuest, text: string): Resul
   return found && resultOf(context, found);
 }
 
+/** "gpa:0x1000" shows what lies there in every space that it has an address in. */
+function typedPlace(context: Context, of: VcpuOfGuest, text: string): Result | undefined {
+  const typed = typedAddress(text);
+  if (!typed || namesSpace(text) === undefined) return undefined;
+  return resultOf(context, addressValue(of, typed));
+}
+
 const resultOf = (context: Context, value: NamedValue): Result => ({
   result: value.value,
   variablesReference: referenceOf(context, 'watch', value),
-  ...(value.memoryReference === undefined ? {} : { memoryReference: `0x${value.memoryReference.toString(16)}` }),
+  ...(value.memoryReference === undefined ? {} : { memoryReference: memoryReferenceText(value.memoryReference) }),
 });
 
 function plainValue(of: VcpuOfGuest, text: string): Result {
@@ -91,14 +121,14 @@ function plainValue(of: VcpuOfGuest, text: string): Result {
   const place = of.program.symbols.at(value, false);
   return {
     result: place ? `${register64(value)} <${placeText(place)}>` : register64(value),
-    memoryReference: `0x${value.toString(16)}`,
+    memoryReference: memoryReferenceText(value),
     variablesReference: 0,
   };
 }
 
 /** A watch that is edited: a variable of the source or a register. */
 export const setExpression: Request<'setExpression'> = {
-  shape: object({ expression: 'text', value: 'text' }, { frameId: 'integer' }),
+  shape: object({ expression: 'text', value: 'text' }, { frameId: 'integer', format: valueFormat }),
   needsStop: true,
   handle: (context, { expression, value, frameId }) => {
     const about: SourceContext = { context, of: context.vcpuOfFrame(frameId), frameId };
@@ -116,9 +146,11 @@ export const completions: Request<'completions'> = {
   handle: (context, { text, column }) => {
     const { program } = context.requireLaunched().guest;
     const before = text.slice(0, Math.max(0, context.linesStartAt1 ? column - 1 : column));
-    const word = /[\w.]*$/.exec(before)?.[0] ?? '';
+    const word = /[\w.-]*$/.exec(before)?.[0] ?? '';
     const isFirst = before.trim() === word;
+    const command = consoleCommands.find(({ name }) => name === before.trim().split(/\s+/)[0]);
     const candidates: Iterable<Dap.CompletionItem>[] = [
+      isFirst ? [] : (command?.completion?.() ?? []).map((label) => ({ label, type: 'value' as const })),
       isFirst ? consoleCommands.map(({ name }) => ({ label: name, type: 'keyword' as const })) : [],
       registers.map(({ name }) => ({ label: name, type: 'variable' as const })),
       word === '' ? [] : Array.from(program.symbols.names(), (name) => ({ label: name, type: 'function' as const })),

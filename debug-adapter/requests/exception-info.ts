@@ -2,6 +2,7 @@ import { errors } from '../errors';
 import { eventDefinitions } from '../../emulator/index';
 import { explainEvent } from '../explain/event';
 import { stackText } from '../explain/stack-text';
+import { beyondTheHardware } from '../explain/access';
 import { decisionValues } from '../variables/decision';
 import { treeText } from '../variables/named-value';
 import type { Request } from './request';
@@ -29,7 +30,18 @@ export const exceptionInfo: Request<'exceptionInfo'> = {
         typeName: eventDefinitions[event.kind].label,
         stackTrace: stackText(context.framesOf(of)),
         ...(fault && event.kind !== 'hypercall'
-          ? { innerException: [{ typeName: 'translation', message: treeText(decisionValues(fault.decision)) }] }
+          ? {
+              innerException: [
+                {
+                  typeName: 'translation',
+                  message: treeText(decisionValues(fault.decision)),
+                  innerException: beyondTheHardware(of, fault.decision).map((value) => ({
+                    typeName: value.name,
+                    message: treeText([value]),
+                  })),
+                },
+              ],
+            }
           : {}),
       },
     };

@@ -8,25 +8,29 @@ import type { Request } from './request';
 import { object, type Shape } from './shape';
 
 /** The session's state changes when the request is answered: until then a failed step has changed nothing. */
-function goOn(context: Context, threadId: number, planFor?: (of: VcpuOfGuest) => Plan): undefined {
+function goOn(
+  context: Context,
+  { threadId, singleThread = false }: { readonly threadId: number; readonly singleThread?: boolean },
+  planFor?: (of: VcpuOfGuest) => Plan,
+): undefined {
   const of = context.thread(threadId);
   const { runner } = context.requireLaunched();
   const plan = planFor?.(of);
   context.stop = undefined;
   context.handles.invalidate();
   context.forgetState();
-  context.client.afterResponse(() => runner.start(of.vcpu.number, plan));
+  context.client.afterResponse(() => runner.start(of.vcpu.number, plan, singleThread));
   return undefined;
 }
 
-const threadShape = object({ threadId: 'integer' }, { granularity: 'text' });
+const threadShape = object({ threadId: 'integer' }, { granularity: 'text', singleThread: 'boolean' });
 
 export const continueRun: Request<'continue'> = {
   shape: threadShape,
   needsStop: true,
-  handle: (context, { threadId }) => {
-    goOn(context, threadId);
-    return { allThreadsContinued: true };
+  handle: (context, given) => {
+    goOn(context, given);
+    return { allThreadsContinued: given.singleThread !== true };
   },
 };
 
@@ -39,8 +43,8 @@ interface StepRequest {
 const stepRequest = (plan: (of: VcpuOfGuest, options: StepOptions) => Plan): StepRequest => ({
   shape: threadShape,
   needsStop: true,
-  handle: (context, { threadId, granularity }) =>
-    goOn(context, threadId, (of) => plan(of, { byInstruction: granularity === 'instruction' })),
+  handle: (context, given) =>
+    goOn(context, given, (of) => plan(of, { byInstruction: given.granularity === 'instruction' })),
 });
 export const next = stepRequest(stepOver);
 export const stepIn = stepRequest(stepInto);

@@ -5,6 +5,7 @@ import {
   msr,
   dsisr,
   RESERVED_KEY,
+  segmentPageShift,
   slbEsidWord,
   slbVsidWord,
   type MemorySlotView,
@@ -24,7 +25,6 @@ import { errors } from '../errors';
 import { instructionText } from '../session/disassembly';
 import { bytesOf, isLittleEndian, numberOf, symbolText, vcpuOf, type VcpuOfGuest } from '../session/guest';
 import { isEventKind, type LoggedEvent } from '../session/event-log';
-import { basePageShift } from '../variables/mmu';
 import { hexadecimal, pageSizeText, register64 } from '../variables/format';
 import { numberFrom } from './expressions';
 import { stateChanged } from './memory';
@@ -88,7 +88,7 @@ function segments({ vcpu }: VcpuOfGuest): SegmentData[] {
         effectiveAddress: hexadecimal(slbEsidWord.decode(esid).esid << 28n),
         segmentSize: isTerabyte ? '1 TiB' : '256 MiB',
         vsid: hexadecimal(isTerabyte ? word.vsid >> 12n : word.vsid),
-        pageSize: pageSizeText(basePageShift(word.large, word.pageSizeSelector)),
+        pageSize: pageSizeText(segmentPageShift(vsid)),
         ks: word.ks,
         kp: word.kp,
         noExecute: word.noExecute,

@@ -6,11 +6,15 @@ import {
   InitializedEvent,
   OutputEvent,
   TerminatedEvent,
+  ThreadEvent,
 } from '@vscode/debugadapter';
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import type { MachineEvent } from '../../emulator/index';
 import type { ConsoleEventBody } from '../custom-protocol';
 import { errors } from '../errors';
+import { eventSummary } from '../explain/event';
+import { vcpuOf, type Guest } from '../session/guest';
+import { namesOf } from '../session/names';
 import { ConsoleLines } from '../session/console-lines';
 import { EventLog } from '../session/event-log';
 import { readLaunchConfiguration, type LaunchConfiguration } from '../session/launch-configuration';
@@ -21,13 +25,26 @@ import { capabilities } from './capabilities';
 import type { Context } from './context';
 import type { Request } from './request';
 import { object } from './shape';
+import { moduleList } from './sources';
 import { reportStop } from './report-stop';
 
 export const initialize: Request<'initialize'> = {
-  shape: object({}, { linesStartAt1: 'boolean', supportsInvalidatedEvent: 'boolean' }),
-  handle: (context, { linesStartAt1 = true, supportsInvalidatedEvent = false }) => {
-    context.linesStartAt1 = linesStartAt1;
-    context.supportsInvalidatedEvent = supportsInvalidatedEvent;
+  shape: object(
+    {},
+    {
+      linesStartAt1: 'boolean',
+      supportsInvalidatedEvent: 'boolean',
+      supportsMemoryEvent: 'boolean',
+      supportsProgressReporting: 'boolean',
+      supportsANSIStyling: 'boolean',
+    },
+  ),
+  handle: (context, given) => {
+    context.linesStartAt1 = given.linesStartAt1 ?? true;
+    context.supportsInvalidatedEvent = given.supportsInvalidatedEvent ?? false;
+    context.supportsMemoryEvent = given.supportsMemoryEvent ?? false;
+    context.supportsProgress = given.supportsProgressReporting ?? false;
+    context.supportsStyling = given.supportsANSIStyling ?? false;
     return capabilities;
   },
 };
@@ -38,7 +55,10 @@ export const launch: Request<'launch'> = {
     if (context.launched) throw errors.alreadyLaunched();
     load(context, readLaunchConfiguration(args));
     // Breakpoints can be looked up only now that the guest's symbols are known.
-    context.client.afterResponse(() => context.client.sendEvent(new InitializedEvent()));
+    context.client.afterResponse(() => {
+      announce(context);
+      context.client.sendEvent(new InitializedEvent());
+    });
     return undefined;
   },
 };
@@ -67,7 +87,9 @@ export const restart: Request<'restart'> = {
     before.runner.discard();
     before.console.flush();
     load(context, configuration);
-    context.breakpoints.startAgain(context.requireLaunched().guest.program);
+    const { guest } = context.requireLaunched();
+    context.breakpoints.startAgain(guest.program);
+    context.data.startAgain(vcpuOf(guest, 0));
     context.client.afterResponse(() => begin(context));
     return undefined;
   },
@@ -97,11 +119,15 @@ function load(context: Context, configuration: LaunchConfiguration): void {
   const eventLog = new EventLog();
   const rules = {
     breakpoints: context.breakpoints,
-    eventKinds: () => new Set([...context.filters.kinds, ...eventLog.kinds]),
-    stopsAt: (event: MachineEvent) => {
+    eventKinds: () => new Set([...context.events.kinds, ...eventLog.kinds]),
+    stopsAt: (on: Guest, event: MachineEvent) => {
       eventLog.add(event);
-      return context.filters.match(event);
+      return context.events.take(event, () => namesOf(vcpuOf(on, Number(event.fields.vcpu ?? 0n))), {
+        describe: eventSummary,
+        say: (text) => context.client.sendEvent(new OutputEvent(`${text}\n`, 'console')),
+      });
     },
+    data: context.data,
   };
   const runner = new Runner(guest, rules, listener(context, console), configuration.maxInstructions);
   context.launched = { guest, runner, console, eventLog, configuration };
@@ -111,27 +137,42 @@ function load(context: Context, configuration: LaunchConfiguration): void {
   context.handles.invalidate();
 }
 
+/** Tells a client that shows such things what there is: a process, its vCPUs, its file. */
+function announce(context: Context): void {
+  const { guest } = context.requireLaunched();
+  const { client } = context;
+  client.sendEvent(
+    new Event('process', { name: guest.program.path, isLocalProcess: true, startMethod: 'launch', pointerSize: 64 }),
+  );
+  for (const { number } of guest.target.vcpus) client.sendEvent(new ThreadEvent('started', number + 1));
+  for (const module of moduleList(context)) client.sendEvent(new Event('module', { reason: 'new', module }));
+}
+
 function begin(context: Context): void {
   const { runner, configuration, guest } = context.requireLaunched();
   if (runner.isRunning || guest.target.instructionCount > 0 || context.stop) return;
   if (configuration.stopOnEntry) reportStop(context, { kind: 'entry', vcpu: 0 });
   else {
     context.client.sendEvent(new ContinuedEvent(1, true));
+    context.progress.begin();
     runner.start(0);
   }
 }
 
-function end({ launched }: Context): void {
+function end({ launched, progress }: Context): void {
+  progress.end();
   launched?.runner.discard();
   launched?.console.flush();
 }
 
 const listener = (context: Context, console: ConsoleLines): RunnerListener => ({
   stopped: (stop) => {
+    context.progress.end();
     console.flush();
     reportStop(context, stop);
   },
   ended: (ending) => {
+    context.progress.end();
     console.flush();
     reportEnd(context, ending);
   },

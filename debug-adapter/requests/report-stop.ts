@@ -1,6 +1,7 @@
 import { Event } from '@vscode/debugadapter';
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { eventSummary } from '../explain/event';
+import { touchedSummary } from '../explain/touched';
 import type { Stop } from '../session/stop';
 import type { Context } from './context';
 
@@ -9,18 +10,25 @@ export function reportStop(context: Context, stop: Stop): void {
   context.stop = stop;
   context.focus = stop.vcpu;
   context.forgetState();
-  const text = stopText(stop);
+  const text = stopText(context, stop);
   const body: Dap.StoppedEvent['body'] = {
     reason: reasonOf(stop),
     threadId: stop.vcpu + 1,
     allThreadsStopped: true,
     ...(text === undefined ? {} : { text }),
-    ...(stop.kind === 'breakpoint' ? { hitBreakpointIds: stop.hits.map(({ id }) => id) } : {}),
+    ...hitIds(stop),
   };
   context.client.sendEvent(new Event('stopped', body));
 }
 
-function stopText(stop: Stop): string | undefined {
+function hitIds(stop: Stop): { hitBreakpointIds?: number[] } {
+  if (stop.kind === 'breakpoint') return { hitBreakpointIds: stop.hits.map(({ id }) => id) };
+  return stop.kind === 'touched' && stop.watch ? { hitBreakpointIds: [stop.watch.id] } : {};
+}
+
+function stopText(context: Context, stop: Stop): string | undefined {
+  if (stop.kind === 'touched')
+    return touchedSummary(context.vcpuOfFrame(undefined), stop.watch?.description ?? 'what is watched', stop.touched);
   if (stop.kind === 'event') return eventSummary(stop.event);
   return stop.kind === 'stuck' ? stop.why : undefined;
 }
@@ -35,6 +43,8 @@ function reasonOf(stop: Stop): string {
       // VS Code opens the disassembly for a stop on an instruction breakpoint.
       if (stop.hits.every(({ group }) => group === 'instruction')) return 'instruction breakpoint';
       return stop.hits.every(({ group }) => group === 'function') ? 'function breakpoint' : 'breakpoint';
+    case 'touched':
+      return 'data breakpoint';
     case 'event':
     case 'stuck':
       return 'exception';

@@ -32,6 +32,16 @@ export interface Requests extends CustomRequests {
     Dap.SetExceptionBreakpointsArguments,
     NonNullable<Dap.SetExceptionBreakpointsResponse['body']>,
   ];
+  setDataBreakpoints: [Dap.SetDataBreakpointsArguments, Dap.SetDataBreakpointsResponse['body']];
+  dataBreakpointInfo: [Dap.DataBreakpointInfoArguments, Dap.DataBreakpointInfoResponse['body']];
+  breakpointLocations: [Dap.BreakpointLocationsArguments, NonNullable<Dap.BreakpointLocationsResponse['body']>];
+  gotoTargets: [Dap.GotoTargetsArguments, Dap.GotoTargetsResponse['body']];
+  goto: [Dap.GotoArguments, undefined];
+  cancel: [Dap.CancelArguments, undefined];
+  modules: [Dap.ModulesArguments, Dap.ModulesResponse['body']];
+  loadedSources: [Dap.LoadedSourcesArguments, Dap.LoadedSourcesResponse['body']];
+  source: [Dap.SourceArguments, Dap.SourceResponse['body']];
+  locations: [Dap.LocationsArguments, NonNullable<Dap.LocationsResponse['body']>];
   exceptionInfo: [Dap.ExceptionInfoArguments, Dap.ExceptionInfoResponse['body']];
   readMemory: [Dap.ReadMemoryArguments, Dap.ReadMemoryResponse['body']];
   writeMemory: [Dap.WriteMemoryArguments, Dap.WriteMemoryResponse['body']];

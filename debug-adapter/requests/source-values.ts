@@ -1,4 +1,5 @@
 /** Expressions of C in requests: their values, and setting what they name. */
+import { memoryReferenceText } from '../session/addresses';
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { operandOf } from '../c-language/arithmetic';
 import { setValue } from '../c-language/set-value';
@@ -79,5 +80,5 @@ export const resultFields = (
   variablesReference,
   ...(type === undefined ? {} : { type }),
   ...(indexed ? { indexedVariables: indexed.count } : {}),
-  ...(memoryReference === undefined ? {} : { memoryReference: `0x${memoryReference.toString(16)}` }),
+  ...(memoryReference === undefined ? {} : { memoryReference: memoryReferenceText(memoryReference) }),
 });

@@ -4,11 +4,16 @@ import { continueRun, next, pause, stepIn, stepOut } from './execution';
 import { disassemble } from './disassemble';
 import { exceptionInfo } from './exception-info';
 import { guestState, logEvents, supplyMmioData, typeOnConsole } from './guest-state';
+import { dataBreakpointInfo, setDataBreakpoints } from './data-breakpoints';
+import { goTo, gotoTargets } from './goto';
+import { cancel } from './cancel';
+import { loadedSources, locations, modules, source } from './sources';
 import { readMemory, writeMemory } from './memory';
 import { pageTable, pageTableEntries } from './page-table-data';
 import type { Request, RequestName } from './request';
 import { scopes, stackTrace, threads } from './threads-and-stack';
 import {
+  breakpointLocations,
   setBreakpoints,
   setExceptionBreakpoints,
   setFunctionBreakpoints,
@@ -43,6 +48,16 @@ export const requestTable: { readonly [K in RequestName]: Request<K> } = {
   setFunctionBreakpoints,
   setInstructionBreakpoints,
   setExceptionBreakpoints,
+  setDataBreakpoints,
+  dataBreakpointInfo,
+  breakpointLocations,
+  gotoTargets,
+  goto: goTo,
+  cancel,
+  modules,
+  loadedSources,
+  source,
+  locations,
   exceptionInfo,
   readMemory,
   writeMemory,

@@ -3,7 +3,7 @@ import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import * as path from 'node:path';
 import { hexadecimal } from '../../emulator/index';
 import type { Frame } from '../session/call-stack';
-import type { SourceLine } from '../symbols/line-table';
+import { isRealMode, type VcpuOfGuest } from '../session/guest';
 import { scopesOf } from '../variables/scopes';
 import type { Context } from './context';
 import type { Request } from './request';
@@ -28,12 +28,12 @@ export const stackTrace: Request<'stackTrace'> = {
     const last = levels > 0 ? first + levels : frames.length;
     const stackFrames = frames
       .slice(first, last)
-      .map((frame, index) => stackFrame(context, frame, context.frameId(of.vcpu.number, first + index)));
+      .map((frame, index) => stackFrame(context, of, frame, context.frameId(of.vcpu.number, first + index)));
     return { stackFrames, totalFrames: frames.length };
   },
 };
 
-function stackFrame(context: Context, frame: Frame, id: number): Dap.StackFrame {
+function stackFrame(context: Context, of: VcpuOfGuest, frame: Frame, id: number): Dap.StackFrame {
   if (frame.kind === 'level') {
     const name = `${frame.name} [${frame.level.level}]`;
     // A label cannot be selected, so it is for a frame that has nothing to show. The others stay plain: VS Code folds
@@ -44,17 +44,40 @@ function stackFrame(context: Context, frame: Frame, id: number): Dap.StackFrame 
   return {
     id,
     name: frame.name,
-    ...sourceFields(context, frame.source),
+    moduleId: 1,
+    ...sourceFields(context, of, frame),
     instructionPointerReference: hexadecimal(frame.guest.address),
   };
 }
 
 function sourceFields(
   context: Context,
-  source: SourceLine | undefined,
+  of: VcpuOfGuest,
+  { source, guest }: Frame & { kind: 'guest' },
 ): Pick<Dap.StackFrame, 'line' | 'column' | 'source'> {
-  if (!source) return { line: 0, column: 0 };
+  if (!source) {
+    const generated = generatedSource(context, of, guest.address);
+    return generated ? { ...generated, column: context.clientLine(1) } : { line: 0, column: 0 };
+  }
   return { source: sourceOfPath(source.path), line: context.clientLine(source.line), column: context.clientLine(1) };
+}
+/** A text that the session makes: the disassembly of the function that an address lies in. */
+export function generatedSource(
+  context: Context,
+  of: VcpuOfGuest,
+  address: bigint,
+): { readonly source: Dap.Source; readonly line: number } | undefined {
+  const place = of.program.symbols.at(address, isRealMode(of.vcpu));
+  if (!place) return undefined;
+  return {
+    source: {
+      name: `${place.name} (disassembly)`,
+      sourceReference: context.targets.numberOf(address - place.offset),
+      origin: 'disassembled by Key31',
+      presentationHint: 'deemphasize',
+    },
+    line: context.clientLine(Number(place.offset / 4n) + 1),
+  };
 }
 export const sourceOfPath = (file: string): Dap.Source => new Source(path.basename(file), file);
 

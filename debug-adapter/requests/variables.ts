@@ -1,6 +1,7 @@
 import type { DebugProtocol as Dap } from '@vscode/debugprotocol';
 import { hexadecimal } from '../../emulator/index';
 import { errors } from '../errors';
+import { memoryReferenceText } from '../session/addresses';
 import type { Container } from '../variables/handles';
 import type { NamedValue } from '../variables/named-value';
 import type { Context } from './context';
@@ -8,18 +9,27 @@ import type { Request } from './request';
 import { object } from './shape';
 import { numberIn } from './source-values';
 
+/** DAP's ValueFormat: decimal numbers as hexadecimal ones. */
+export const valueFormat = object({}, { hex: 'boolean' });
+
 export const variables: Request<'variables'> = {
-  shape: object({ variablesReference: 'integer' }, { filter: 'text', start: 'integer', count: 'integer' }),
+  shape: object(
+    { variablesReference: 'integer' },
+    { filter: 'text', start: 'integer', count: 'integer', format: valueFormat },
+  ),
   needsStop: true,
-  handle: (context, { variablesReference, filter, start, count }) => {
+  handle: (context, { variablesReference, filter, start, count, format }) => {
     const container = containerOf(context, variablesReference);
     const values = [
       ...(filter === 'indexed' ? [] : container.children()),
       ...(filter === 'named' ? [] : indexedValues(container, start, count)),
     ];
-    return { variables: values.map((value) => variable(context, container.key, value)) };
+    return { variables: values.map((value) => variable(context, container.key, value, format?.hex ?? false)) };
   },
 };
+
+export const formatted = (text: string, hex: boolean): string =>
+  hex && /^\d+$/.test(text) ? hexadecimal(BigInt(text)) : text;
 
 /** What one answer holds at most when a client does not ask for pages. */
 const MAXIMUM_PAGE = 1000;
@@ -38,14 +48,15 @@ function containerOf(context: Context, reference: number): Container {
 }
 
 /** A value as DAP has it; its children get the number that the same thing had before. */
-function variable(context: Context, parentKey: string, value: NamedValue): Dap.Variable {
-  const { name, type, evaluateName, memoryReference, indexed } = value;
+function variable(context: Context, parentKey: string, value: NamedValue, hex: boolean): Dap.Variable {
+  const { name, type, evaluateName, memoryReference, indexed, codeAddress } = value;
   return {
     name,
-    value: value.value,
+    value: formatted(value.value, hex),
     ...(type === undefined ? {} : { type }),
     ...(evaluateName === undefined ? {} : { evaluateName }),
-    ...(memoryReference === undefined ? {} : { memoryReference: hexadecimal(memoryReference) }),
+    ...(memoryReference === undefined ? {} : { memoryReference: memoryReferenceText(memoryReference) }),
+    ...(codeAddress === undefined ? {} : { valueLocationReference: context.targets.numberOf(codeAddress) }),
     ...(value.assign ? {} : { presentationHint: { attributes: ['readOnly'] } }),
     ...(indexed ? { indexedVariables: indexed.count } : {}),
     variablesReference: referenceOf(context, parentKey, value),
@@ -59,9 +70,9 @@ export function referenceOf(context: Context, parentKey: string, { name, childre
 }
 
 export const setVariable: Request<'setVariable'> = {
-  shape: object({ variablesReference: 'integer', name: 'text', value: 'text' }),
+  shape: object({ variablesReference: 'integer', name: 'text', value: 'text' }, { format: valueFormat }),
   needsStop: true,
-  handle: (context, { variablesReference, name, value }) => {
+  handle: (context, { variablesReference, name, value, format }) => {
     const container = containerOf(context, variablesReference);
     const found = findChild(container, name);
     if (!found) throw errors.noVariable(name);
@@ -70,9 +81,16 @@ export const setVariable: Request<'setVariable'> = {
     context.forgetState();
     // What the guest made of it, which may be another value than was asked for.
     const now = findChild(container, name) ?? found;
-    return { value: now.value, variablesReference: referenceOf(context, container.key, now) };
+    return {
+      value: formatted(now.value, format?.hex ?? false),
+      variablesReference: referenceOf(context, container.key, now),
+    };
   },
 };
+
+/** A value by the name that it has in a container. */
+export const childNamed = (context: Context, reference: number, name: string): NamedValue | undefined =>
+  findChild(containerOf(context, reference), name);
 
 function findChild(container: Container, name: string): NamedValue | undefined {
   return (

@@ -35,7 +35,7 @@ export const isRealMode = (vcpu: VcpuView): boolean => !has(vcpu, msr.mask.IR);
 export const isLittleEndian = (vcpu: VcpuView): boolean => has(vcpu, msr.mask.LE);
 
 /** A number in the guest's byte order; undefined where not all of it can be read. */
-export function readNumber({ target, vcpu }: VcpuOfGuest, address: bigint, size: 4 | 8): bigint | undefined {
+export function readNumber({ target, vcpu }: VcpuOfGuest, address: bigint, size: 1 | 2 | 4 | 8): bigint | undefined {
   const bytes = target.readMemory(vcpu.number, address, size);
   return bytes.length < size ? undefined : numberOf(bytes, isLittleEndian(vcpu));
 }

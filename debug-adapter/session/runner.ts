@@ -1,4 +1,5 @@
 import type { EventKind, MachineEvent, RunOutcome, Watch } from '../../emulator/index';
+import type { DataBreakpoints } from './data-breakpoints';
 import { isSamePlace, realModeAliases } from '../symbols/real-mode';
 import type { Breakpoints } from './breakpoints';
 import { isRealMode, vcpuOf, type Guest } from './guest';
@@ -24,7 +25,9 @@ export interface RunnerListener {
 export interface StopRules {
   readonly breakpoints: Breakpoints;
   readonly eventKinds: () => ReadonlySet<EventKind>;
-  readonly stopsAt: (event: MachineEvent) => boolean;
+  /** Asked of each event of those kinds; it may say something instead of stopping. */
+  readonly stopsAt: (guest: Guest, event: MachineEvent) => boolean;
+  readonly data: DataBreakpoints;
 }
 
 interface Running {
@@ -41,6 +44,7 @@ export class Runner {
   readonly #limit: number;
   #running: Running | undefined;
   #pauseRequested = false;
+  #only: number | undefined;
   #discarded = false;
   /** Where the guest was found stuck: it is told once, and going on from there ends the session. */
   #stuckAt: number | undefined;
@@ -56,10 +60,11 @@ export class Runner {
     return this.#running !== undefined;
   }
 
-  /** Runs until something stops it; with a plan, until its actions are done. `vcpu` is the one that a person looks at. */
-  start(vcpu: number, plan?: Plan): void {
+  /** Runs until something stops it; with a plan, until its actions are done. `vcpu` is the one that a person looks at; `alone`: no other runs. */
+  start(vcpu: number, plan?: Plan, alone = false): void {
     this.#pauseRequested = false;
     this.#running = { vcpu, plan, action: undefined };
+    this.#only = alone ? vcpu : undefined;
     if (plan) this.#nextAction();
     this.#schedule();
   }
@@ -107,7 +112,11 @@ export class Runner {
     return {
       breakpoints: new Set([...this.#rules.breakpoints.addresses(), ...temporary]),
       events: this.#rules.eventKinds(),
-      event: this.#rules.stopsAt,
+      event: (event) => this.#rules.stopsAt(this.#guest, event),
+      only: this.#only,
+      memory: this.#rules.data.memory,
+      values: this.#rules.data.values,
+      touched: (touched) => this.#rules.data.hit(this.#guest, touched),
       console: (bytes) => this.#listener.console(bytes),
     };
   }
@@ -148,6 +157,10 @@ export class Runner {
         return;
       case 'breakpoint':
         return this.#takeBreakpoint(outcome.vcpu, outcome.address);
+      case 'touched': {
+        const { touched, vcpu } = outcome;
+        return this.#stop({ kind: 'touched', vcpu, touched, watch: this.#rules.data.hitBy(touched) });
+      }
       case 'event':
         return this.#stop({ kind: 'event', vcpu: outcome.vcpu, event: outcome.event });
       case 'stuck':

@@ -1,13 +1,19 @@
 import type { BreakpointHit } from './breakpoints';
-import type { MachineEvent, RunOutcome } from '../../emulator/index';
+import type { MachineEvent, RunOutcome, Touched } from '../../emulator/index';
 
 /** Why the guest stands still. */
 export type Stop = { readonly vcpu: number } & (
   | { readonly kind: 'entry' | 'pause' | 'step' }
   | { readonly kind: 'breakpoint'; readonly hits: readonly BreakpointHit[] }
   | { readonly kind: 'event'; readonly event: MachineEvent }
+  | { readonly kind: 'touched'; readonly touched: Touched; readonly watch: WatchHit | undefined }
   | { readonly kind: 'stuck'; readonly why: string }
 );
+/** The data breakpoint that has stopped the guest. */
+export interface WatchHit {
+  readonly id: number;
+  readonly description: string;
+}
 
 /** How a guest has ended. */
 export type Ending =

@@ -32,6 +32,9 @@ export class FileNames {
     const directory = this.#directories[file.directory] ?? '';
     return (this.#paths[number] ??= join(join(this.#directories[0] ?? '', directory), file.name));
   }
+  all(): readonly string[] {
+    return this.#files.flatMap(({ name }, number) => (name === '' ? [] : (this.path(number) ?? [])));
+  }
   /** The paths of all files with this name, whatever directory they are in. */
   pathsOf(baseName: string): readonly string[] {
     return this.#files.flatMap(({ name }, number) => {

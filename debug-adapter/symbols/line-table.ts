@@ -87,6 +87,12 @@ export class LineTable {
     return file === undefined ? undefined : this.#pathOf(file);
   }
 
+  /** Every file that the programs name, in order. */
+  files(): readonly string[] {
+    const named = this.#programs.flatMap((program) => program.files?.all() ?? []);
+    return [...new Set(named.map((file) => this.#pathOf(file)))].sort();
+  }
+
   /** A file by its path, or by its name alone when only one has it: sources may have moved since they were compiled. */
   #rowsOf(file: string): readonly LineRow[] {
     const name = path.basename(file);

@@ -1,5 +1,6 @@
 import { dsisr, instructionStorage, type FaultView } from '../../emulator/index';
 import { symbolText, type VcpuOfGuest } from '../session/guest';
+import { beyondTheHardware } from '../explain/access';
 import { bitFields, setBitNames } from './bit-fields';
 import { decisionValues, verdictText } from './decision';
 import { hexadecimal, register32 } from './format';
@@ -30,6 +31,7 @@ export function faultValues(of: VcpuOfGuest, fault: FaultView): readonly NamedVa
     named('interrupt', `${hexadecimal(vector)}, to the ${to === 'host' ? 'hypervisor' : 'guest'}`),
     named('outcome', fault.outcome),
     named('decision', verdictText(decision), { children: () => decisionValues(decision) }),
+    ...beyondTheHardware(of, decision),
   ];
   return values;
 }

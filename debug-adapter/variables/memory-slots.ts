@@ -13,10 +13,19 @@ function memorySlotValue(slot: MemorySlotView): NamedValue {
   return named(`slot ${number}`, summary, {
     children: () => [
       named('slot', String(number)),
-      named('base', hexadecimal(baseAddress), { type: 'guest physical address' }),
+      named('base', hexadecimal(baseAddress), {
+        type: 'guest physical address',
+        memoryReference: { space: 'gpa', address: baseAddress },
+      }),
       named('size', `${hexadecimal(size)} (${sizeText(size)})`),
-      named('hva', hexadecimal(slot.hostVirtualAddress), { type: 'host virtual address' }),
-      named('flags', `${hexadecimal(flags)} (${flagsText(slot)})`, { children: () => flagValues(slot) }),
+      named('hva', hexadecimal(slot.hostVirtualAddress), {
+        type: 'host virtual address',
+        memoryReference: { space: 'hva', address: slot.hostVirtualAddress },
+      }),
+      named('flags', `${hexadecimal(flags)} (${flagsText(slot)})`, {
+        watch: `slot:${number}.flags`,
+        children: () => flagValues(slot),
+      }),
       named('VMA', listText(slot.areas.map(({ kind }) => kind)) || 'none', {
         children: () => slot.areas.map(areaValue),
       }),

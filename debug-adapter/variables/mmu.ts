@@ -1,4 +1,13 @@
-import { lpcr, msr, slbEsidWord, slbVsidWord, type SlbEntry } from '../../emulator/index';
+import {
+  lpcr,
+  msr,
+  segmentPageShift,
+  segmentShift,
+  slbEsidWord,
+  slbVsidWord,
+  virtualSegment,
+  type SlbEntry,
+} from '../../emulator/index';
 import type { VcpuOfGuest } from '../session/guest';
 import { bitFields, setBitNames } from './bit-fields';
 import { hexadecimal, pageSizeText, register64 } from './format';
@@ -30,7 +39,11 @@ function wordWithBits(of: VcpuOfGuest, name: 'msr' | 'lpcr', bits: typeof msr | 
   const shared = settable(of, name);
   return named(name, `${register64(word)} (${setBitNames(bits, word)})`, {
     ...shared,
-    children: () => bitFields(bits, of.vcpu.registers.special(name), shared.assign),
+    children: () =>
+      bitFields(bits, of.vcpu.registers.special(name), shared.assign).map((field) => ({
+        ...field,
+        watch: `${name}.${field.name}`,
+      })),
   });
 }
 
@@ -39,14 +52,8 @@ function lookasideBuffer({ vcpu }: VcpuOfGuest): NamedValue {
   const entries = Array.from({ length: SLB_ENTRIES }, (_, index) => ({ index, ...vcpu.registers.slbEntry(index) }));
   const valid = entries.filter(({ esid }) => slbEsidWord.decode(esid).valid);
   return named('slb', `${valid.length} of ${SLB_ENTRIES} entries valid`, {
-    children: () => valid.map((entry) => segmentEntry(`[${entry.index}]`, entry)),
+    children: () => valid.map((entry) => ({ ...segmentEntry(`[${entry.index}]`, entry), watch: `slb:${entry.index}` })),
   });
-}
-
-/** Base page size by the L bit and the LP field of an SLB entry; undefined where reserved. */
-export function basePageShift(large: boolean, selector: bigint): number {
-  if (!large) return 12;
-  return [24, 16, 34][Number(selector)] ?? 0;
 }
 
 /** An SLB entry in the fields that slbmte gives it. */
@@ -64,12 +71,11 @@ function segmentEntry(name: string, { esid, vsid }: SlbEntry): NamedValue {
   });
 }
 
-function segmentOf(vsidWord: bigint): { size: string; id: bigint; page: string } {
-  const { large, pageSizeSelector, segmentSize, vsid } = slbVsidWord.decode(vsidWord);
-  const page = pageSizeText(basePageShift(large, pageSizeSelector));
-  // A 1 TB segment has 12 VSID bits fewer; its entry leaves them unused.
-  return segmentSize === 1n ? { size: '1 TiB', id: vsid >> 12n, page } : { size: '256 MiB', id: vsid, page };
-}
+const segmentOf = (vsidWord: bigint): { size: string; id: bigint; page: string } => ({
+  size: segmentShift(vsidWord) === 40 ? '1 TiB' : '256 MiB',
+  id: virtualSegment(vsidWord),
+  page: pageSizeText(segmentPageShift(vsidWord)),
+});
 
 /** The fields of the second word of an SLB entry. */
 export function segmentFields(vsidWord: bigint): readonly NamedValue[] {
@@ -106,7 +112,11 @@ function keyRegister(of: VcpuOfGuest, name: 'amr' | 'iamr', rights: readonly str
   const shared = settable(of, name);
   return named(name, `${register64(word)} (${summary})`, {
     ...shared,
-    children: () => keyFields(of.vcpu.registers.special(name), rights, shared.assign),
+    children: () =>
+      keyFields(of.vcpu.registers.special(name), rights, shared.assign).map((field, key) => ({
+        ...field,
+        watch: `${name}.key${key}`,
+      })),
   });
 }
 

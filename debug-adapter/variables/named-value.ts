@@ -1,3 +1,5 @@
+import type { TypedAddress } from '../session/addresses';
+
 /** A value as the Variables view shows it, before DAP's numbers for it. Trees of them also make the console's text. */
 export interface NamedValue {
   readonly name: string;
@@ -5,7 +7,12 @@ export interface NamedValue {
   readonly type?: string;
   /** What a watch or a hover would call it. */
   readonly evaluateName?: string;
-  readonly memoryReference?: bigint;
+  /** Where in memory to look; a bare number is an effective address. */
+  readonly memoryReference?: bigint | TypedAddress;
+  /** Code that the value points to. */
+  readonly codeAddress?: bigint;
+  /** What a data breakpoint on it watches, where that is another thing than `evaluateName` says; see watch-place.ts. */
+  readonly watch?: string;
   readonly children?: () => readonly NamedValue[];
   /** Children that are many and numbered: only those that are looked at are made. */
   readonly indexed?: IndexedValues;

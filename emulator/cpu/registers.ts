@@ -12,6 +12,8 @@ export class Registers {
   readonly view: DataView;
   /** Where this vCPU's block of state starts. */
   readonly base: number;
+  /** An SLB entry has been written since somebody took this back. */
+  segmentsWritten = false;
 
   constructor(view: DataView, vcpu: number) {
     this.view = view;
@@ -73,6 +75,7 @@ export class Registers {
   }
   setSlbEntry(index: number, { esid, vsid }: SlbEntry): void {
     const at = this.base + slb.offset + index * slb.entrySize;
+    this.segmentsWritten = true;
     this.view.setBigUint64(at + slb.esid, unsigned64(esid), true);
     this.view.setBigUint64(at + slb.vsid, unsigned64(vsid), true);
   }

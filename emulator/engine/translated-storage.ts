@@ -17,6 +17,7 @@ import { unsigned64 } from '../word/unsigned';
 import { AddressSpaces } from './address-spaces';
 import type { EmittedWalk } from './emitted-translation';
 import { AccessRefused, type GuestStorage } from './guest-storage';
+import { Observation } from './observation';
 
 /** What answers at real addresses beyond the host's memory. Undefined: nothing is there. */
 export interface DeviceBus {
@@ -35,6 +36,7 @@ export class TranslatedStorage implements GuestStorage {
   readonly #base: number;
   readonly #spaces: AddressSpaces;
   readonly #codeWritten: (page: number) => void;
+  readonly observation = new Observation();
 
   /** `codeWritten` is told of each store to a page that codePages marks, by the number of the page. */
   constructor(registers: Registers, walk: EmittedWalk, bus: DeviceBus, codeWritten: (page: number) => void) {
@@ -73,6 +75,11 @@ export class TranslatedStorage implements GuestStorage {
     const at = this.#place(address, bytes, 'load');
     const little = this.#littleEndian;
     if (at === undefined) return valueOf(this.#loadBytes(address, bytes), little);
+    const value = this.#valueAt(at, bytes, little);
+    if (this.observation.stretches.length > 0) this.#observe(address, at, bytes, false, value, value);
+    return value;
+  }
+  #valueAt(at: number, bytes: Bytes, little: boolean): bigint {
     switch (bytes) {
       case 1:
         return BigInt(this.#view.getUint8(at));
@@ -92,6 +99,8 @@ export class TranslatedStorage implements GuestStorage {
       this.#storeBytes(address, bytesOf(value, bytes, little));
       return;
     }
+    if (this.observation.stretches.length > 0)
+      this.#observe(address, at, bytes, true, this.#valueAt(at, bytes, little), value);
     switch (bytes) {
       case 1:
         this.#view.setUint8(at, Number(value & 0xffn));
@@ -184,7 +193,11 @@ export class TranslatedStorage implements GuestStorage {
     }
     return Uint8Array.from({ length }, (_, i) => {
       const at = this.#placeInPage(unsigned64(address + BigInt(i)), 'load');
-      return at === undefined ? 0xff : this.#view.getUint8(at);
+      if (at === undefined) return 0xff;
+      const byte = this.#view.getUint8(at);
+      if (this.observation.stretches.length > 0)
+        this.#observe(unsigned64(address + BigInt(i)), at, 1, false, BigInt(byte), BigInt(byte));
+      return byte;
     });
   }
   #storeBytes(address: bigint, bytes: Uint8Array): void {
@@ -196,8 +209,22 @@ export class TranslatedStorage implements GuestStorage {
     }
     bytes.forEach((byte, i) => {
       const at = this.#placeInPage(unsigned64(address + BigInt(i)), 'store');
-      if (at !== undefined) this.#view.setUint8(at, byte);
+      if (at === undefined) return;
+      if (this.observation.stretches.length > 0)
+        this.#observe(unsigned64(address + BigInt(i)), at, 1, true, BigInt(this.#view.getUint8(at)), BigInt(byte));
+      this.#view.setUint8(at, byte);
     });
+  }
+  #observe(
+    effectiveAddress: bigint,
+    at: number,
+    length: number,
+    isWrite: boolean,
+    before: bigint,
+    after: bigint,
+  ): void {
+    const stretch = this.observation.stretchAt(at - HOST_MEMORY, length, isWrite);
+    if (stretch) this.observation.accesses.push({ stretch, effectiveAddress, length, isWrite, before, after });
   }
   /** The real address of an access that lies in one page of a device. */
   #deviceAddress(address: bigint, length: number, access: 'load' | 'store'): bigint | undefined {

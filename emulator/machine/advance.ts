@@ -21,9 +21,20 @@ import type { StorageFault } from '../mmu/storage-fault';
 import type { EmulatedDevice } from './devices/device';
 import type { HostEvents } from './host-events';
 import type { UserSpace } from './hypercalls/user-space-hypercall';
-import { guestFault, hostFault, hypercallMade, memoryAccessed, mmioExit, segmentMiss, type Happening } from './report';
+import {
+  guestFault,
+  hostFault,
+  hypercallMade,
+  interruptTaken,
+  memoryAccessed,
+  mmioExit,
+  segmentMiss,
+  type Happening,
+} from './report';
 import { answerMmio, runHypercall } from './user-space';
 import { unsigned64 } from '../word/unsigned';
+import { answeredExit } from './answer-exit';
+import type { AnsweredExits } from './answered-exits';
 import type { Stage, Vcpu } from './vcpu';
 
 export interface Surroundings {
@@ -31,6 +42,8 @@ export interface Surroundings {
   readonly space: UserSpace;
   readonly devices: readonly EmulatedDevice[];
   readonly hostEvents: HostEvents;
+  /** MMIO exits that have been answered. */
+  readonly exits: AnsweredExits;
 }
 /** What a move came to. The vCPU's stage has changed already. */
 export type Moved = readonly Happening[];
@@ -58,7 +71,7 @@ export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved
       deliver(registers, stage.interrupt);
       vcpu.storage.contextChanged();
       vcpu.stage = guest;
-      return nothing;
+      return [interruptTaken(vcpu, stage.interrupt.vector)];
     case 'hypercall':
       vcpu.stage = guest;
       runHypercall(around.kvm, around.space, vcpu, stage.number);
@@ -73,7 +86,9 @@ export function advance(around: Surroundings, vcpu: Vcpu, budget: number): Moved
       return moveOn(around, vcpu, emulateMmio(around.kvm, registers, stage));
     case 'mmio-exit': {
       const supplied = stage.isWrite ? undefined : stage.data;
-      completeLoad(registers, stage, supplied ?? answerMmio(around.devices, stage));
+      const data = supplied ?? answerMmio(around.devices, stage);
+      completeLoad(registers, stage, data);
+      around.exits.push(answeredExit(around.devices, vcpu, stage, data, supplied !== undefined));
       vcpu.stage = guest;
       vcpu.withoutProgress = 0;
       return memoryAccesses(around, vcpu, stage.trap.instructionAddress);

@@ -2,10 +2,12 @@
  * The one door through which a debugger sees the emulator. Nothing here but `run` and the named writes changes what a
  * guest could notice: a debugger's reads set no reference bit and fill no TLB.
  */
-import type { Registers } from '../cpu/registers';
+import type { Registers, SlbEntry } from '../cpu/registers';
 import type { LevelFrame } from '../kvm/levels';
 import type { MemorySlotView } from '../kvm/memory-slots';
+import type { Change } from '../mmu/counterfactual';
 import type { Access } from '../mmu/storage-fault';
+import type { AnsweredExit } from './answered-exits';
 import type { EventKind, MachineEvent } from './events';
 import type { ActionResult, HostAction } from './host-event';
 import type { StreamWritten } from '../kvm/page-table-stream';
@@ -29,7 +31,7 @@ export interface MmioExit {
   readonly device: string | undefined;
 }
 
-/** The last access that was refused on a vCPU. */
+/** The last access that was refused on a vCPU. At a stop on a key fault with key 31, `pendingExit` and all levels are there already. */
 export interface FaultView {
   readonly effectiveAddress: bigint;
   readonly access: Access;
@@ -58,6 +60,45 @@ export interface VcpuView {
   readonly instructionCount: number;
 }
 
+/** A stretch of guest physical memory that is watched, whoever touches it and by which address. */
+export interface WatchedMemory {
+  readonly address: bigint;
+  /** Bytes. */
+  readonly length: number;
+  readonly access: 'read' | 'write' | 'readWrite';
+}
+/** Anything that can be read as a number, and stopped at when it changes. */
+export interface WatchedValue {
+  /** Undefined: it does not exist now. */
+  readonly read: () => bigint | undefined;
+  /** Guest code itself can change it, so that it is looked at after every instruction: a slow run. */
+  readonly everyInstruction: boolean;
+}
+/** Who did what a watch has seen. `address` is that of the guest's instruction. */
+export type Actor = { readonly address: bigint } & (
+  | { readonly kind: 'instruction' }
+  | { readonly kind: 'hypercall'; readonly name: string; readonly arguments: readonly (readonly [string, bigint])[] }
+  /** KVM, on its way through a fault. */
+  | { readonly kind: 'hypervisor'; readonly name: string; readonly effectiveAddress: bigint }
+  | { readonly kind: 'device'; readonly guestPhysicalAddress: bigint }
+  | { readonly kind: 'interrupt'; readonly vector: number }
+  /** The host's kernel or user space, while the guest stood at the instruction. */
+  | { readonly kind: 'host' }
+);
+/** Something watched has been touched. */
+export interface Touched {
+  readonly what: 'memory' | 'value';
+  /** Its place in the watch's list. */
+  readonly number: number;
+  readonly vcpu: number;
+  /** Of memory: effective address of the guest's access, or guest physical address of a device's. */
+  readonly address: bigint;
+  readonly isWrite: boolean;
+  readonly from: bigint | undefined;
+  readonly to: bigint | undefined;
+  readonly by: Actor;
+}
+
 /** What a debugger wants to be told of, and stopped at, while the guest runs. */
 export interface Watch {
   /** Effective addresses, stopped at before the instruction there begins. The first instruction of a run is exempt. */
@@ -66,6 +107,12 @@ export interface Watch {
   readonly events: ReadonlySet<EventKind>;
   /** True: stop, with the access held where it is. */
   event(event: MachineEvent): boolean;
+  /** The one vCPU that runs; absent: all do, in turn. */
+  readonly only?: number | undefined;
+  readonly memory?: readonly WatchedMemory[];
+  readonly values?: readonly WatchedValue[];
+  /** True, or absent: stop after what touched it. */
+  touched?(touched: Touched): boolean;
   /** Bytes that the guest wrote to its console. */
   console(bytes: Uint8Array): void;
   /** All vCPUs waited for a timer, and so many nanoseconds have passed at once. True: the run ends here. */
@@ -76,12 +123,23 @@ export type RunOutcome =
   | { readonly kind: 'budget' }
   | { readonly kind: 'breakpoint'; readonly vcpu: number; readonly address: bigint }
   | { readonly kind: 'event'; readonly vcpu: number; readonly event: MachineEvent }
+  | { readonly kind: 'touched'; readonly vcpu: number; readonly touched: Touched }
   | EndOfRun;
 /** After which a guest runs no further. */
 export type EndOfRun =
   | { readonly kind: 'powered-off'; readonly how: 'power-off' | 'reboot' }
   /** The guest can make no further progress; `why` is one sentence. */
   | { readonly kind: 'stuck'; readonly vcpu: number; readonly why: string };
+
+export interface HypercallAnswer {
+  /** What R3 would hold. */
+  readonly status: bigint;
+  /** R4 to R7. */
+  readonly results: readonly bigint[];
+}
+
+export const exitDecisions = ['device', 'retry', 'data-storage', 'machine-check'] as const;
+export type ExitDecision = (typeof exitDecisions)[number];
 
 export interface DebugTarget {
   readonly vcpus: readonly VcpuView[];
@@ -95,11 +153,26 @@ export interface DebugTarget {
 
   /** The whole decision about an access by this vCPU as it stands now. */
   explain(vcpu: number, effectiveAddress: bigint, access: Access): TranslationDecision;
+  /** Every change of one field that would let an access through that is refused now. Changes nothing. */
+  changesThatLetThrough(vcpu: number, effectiveAddress: bigint, access: Access): readonly Change[];
+  /** Makes such a change. */
+  applyChange(vcpu: number, change: Change): void;
   /** The bytes that can be read from there on; shorter than `length` where the next page is not mapped. */
   readMemory(vcpu: number, effectiveAddress: bigint, length: number): Uint8Array;
   /** Writes what is mapped, whatever its protection; returns how many bytes. */
   writeMemory(vcpu: number, effectiveAddress: bigint, bytes: Uint8Array): number;
   readGuestPhysical(address: bigint, length: number): Uint8Array;
+  /** Returns how many bytes are memory and have been written. */
+  writeGuestPhysical(address: bigint, bytes: Uint8Array): number;
+  /** Where an effective address leads in guest physical memory by the guest's own translation, whatever its protection. */
+  guestPhysicalOf(vcpu: number, effectiveAddress: bigint): bigint | undefined;
+  /** The host process's address behind a guest physical one; undefined where no slot is. */
+  hostVirtualOf(guestPhysicalAddress: bigint): bigint | undefined;
+  /** Where the host has that page now; undefined while it has none. */
+  hostRealOf(hostVirtualAddress: bigint): bigint | undefined;
+  /** The host's real memory. Devices are not read. */
+  readHostReal(address: bigint, length: number): Uint8Array;
+  writeHostReal(address: bigint, bytes: Uint8Array): number;
 
   readonly pageTable: {
     readonly order: number;
@@ -114,13 +187,29 @@ export interface DebugTarget {
     save(): Uint8Array;
     /** Enters what was saved. The guest goes on with it. */
     load(stream: Uint8Array): StreamWritten;
+    /** The entry, valid or absent, that the walk would take for a 78-bit virtual address; the first of several. */
+    find(virtualAddress: bigint): number | undefined;
   };
   memorySlots(): readonly MemorySlotView[];
 
   setGpr(vcpu: number, number: number, value: bigint): void;
   setSpecial(vcpu: number, name: Parameters<Registers['setSpecial']>[0], value: bigint): void;
+  /** Makes a hypercall in the place of a vCPU that is in guest code, whose registers stay as they are. */
+  hypercall(vcpu: number, number: number, given: readonly bigint[]): HypercallAnswer;
   setCr(vcpu: number, value: number): void;
-  /** Supplies what the pending load will return; the device is then not asked. */
+  /** All 64 bits, SO, OV and CA among them. */
+  setXer(vcpu: number, value: bigint): void;
+  /** A doubleword of a VSR; the first of VSR 0 to 31 is the FPR. */
+  setVsrDoubleword(vcpu: number, number: number, index: 0 | 1, value: bigint): void;
+  setSlbEntry(vcpu: number, index: number, entry: SlbEntry): void;
+  /** Writes an HPTE behind the hypervisor's back, and makes every vCPU forget its translations. */
+  patchPageTable(index: number, first: bigint, second: bigint): void;
+  /** Exits that have been answered, oldest first: the last few. */
+  answeredExits(): readonly AnsweredExit[];
+  /** What becomes of the pending exit: the device answers (a value that was supplied is forgotten), the instruction is
+   * tried again, or it is refused by an interrupt. */
+  decideExit(vcpu: number, decision: ExitDecision): void;
+  /** Supplies what the pending load will return, the device then not being asked; or changes what the store writes. */
   supplyMmioData(vcpu: number, data: Uint8Array): void;
   /** Does something to the guest's memory from outside, now. */
   hostAction(action: HostAction): ActionResult;

@@ -31,6 +31,23 @@ const accessFields = {
   status: number('DSISR, HDSISR or SRR1 bits as the hardware set them'),
   host: truth('the interrupt went to the hypervisor first'),
 };
+const tableFields = {
+  ...anyEvent,
+  hpte: number('index of the HPTE'),
+  va: number('virtual address of its page'),
+  gpa: number('guest physical address by the guest view'),
+  valid: truth('the hardware finds the entry now'),
+  absent: truth('the entry is ABSENT now: valid for the guest, not for the hardware'),
+  key: number('storage key of the real entry now'),
+  pp: number('its page protection now'),
+  first: number('first doubleword of the real entry now'),
+  second: number('second doubleword of the real entry now'),
+  oldFirst: number('first doubleword before'),
+  oldSecond: number('second doubleword before'),
+  oldKey: number('storage key before'),
+  oldPp: number('page protection before'),
+  by: text('who did it: a hypercall such as "H_ENTER", or a function of KVM'),
+};
 const entryFields = {
   ...accessFields,
   key: number('storage key of the real HPTE; absent when there is no entry'),
@@ -82,6 +99,42 @@ export const eventDefinitions = {
       store: truth('the device writes'),
       refused: truth('the device may not'),
       why: text('why it may not, such as "the TCE forbids it"; absent when it may'),
+    },
+  },
+  'hpte-inserted': {
+    label: 'HPTEs inserted',
+    description: 'An entry of the hashed page table comes into use.',
+    fields: tableFields,
+  },
+  'hpte-removed': {
+    label: 'HPTEs removed',
+    description: 'An entry of the hashed page table goes out of use. The fields are those that it had.',
+    fields: tableFields,
+  },
+  'hpte-changed': {
+    label: 'HPTEs changed',
+    description: 'KVM writes to an entry that stays in use. R and C, which the hardware sets, are not reported.',
+    fields: tableFields,
+  },
+  'slb-change': {
+    label: 'SLB changes',
+    description: 'An instruction of the guest changes its segment lookaside buffer.',
+    fields: {
+      ...anyEvent,
+      index: number('which entry; the lowest of several'),
+      count: number('how many entries have changed'),
+      esid: number('ESID word of that entry now'),
+      vsid: number('VSID word of that entry now'),
+    },
+  },
+  interrupt: {
+    label: 'Interrupts',
+    description: 'The guest takes an interrupt.',
+    fields: {
+      ...anyEvent,
+      vector: number('such as 0x300'),
+      name: text('such as "data storage"'),
+      srr1: number('SRR1 as the handler finds it'),
     },
   },
   hypercall: {

@@ -10,6 +10,8 @@ export class GuestMemory {
   readonly #process: AddressSpace;
   readonly #bytes: Uint8Array;
   readonly #written: (hostPage: number) => void;
+  /** While a debugger watches memory: what user space writes. */
+  journal: { readonly address: bigint; readonly length: number }[] | undefined;
 
   /** `written` is told of each page of the host's memory that is written to, by its number. */
   constructor(kvm: Kvm, memory: ArrayBuffer, written: (hostPage: number) => void) {
@@ -36,6 +38,7 @@ export class GuestMemory {
 
   /** Writes what is memory; returns how many bytes that was. */
   write(address: bigint, bytes: Uint8Array): number {
+    this.journal?.push({ address, length: bytes.length });
     let done = 0;
     while (done < bytes.length) {
       const at = address + BigInt(done);

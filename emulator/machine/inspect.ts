@@ -41,9 +41,6 @@ export function entryView(kvm: Kvm, index: number): PageTableEntryView {
   };
 }
 
-export const occupiedEntries = ({ table }: Kvm): readonly number[] =>
-  Array.from({ length: table.entryCount }, (_, index) => index).filter((index) => isPresent(table.first(index)));
-
 export const slotViews = (kvm: Kvm): readonly MemorySlotView[] =>
   kvm.slots.map((slot) => ({
     ...slot,

@@ -1,11 +1,19 @@
-import type { DebugTarget, RunOutcome, VcpuView, Watch } from './debug-target';
+import { hypercallInPlaceOf } from './hypercall-in-place';
+import type { DebugTarget, ExitDecision, HypercallAnswer, RunOutcome, VcpuView, Watch } from './debug-target';
 import { hypercallLevels, levelsOf, reflectedBy, type LevelFrame } from '../kvm/levels';
 import { PageTableReader, pageTableText, writePageTable } from '../kvm/page-table-stream';
+import { changesThatLetThrough, linearAddressOfTable, type Change } from '../mmu/counterfactual';
 import { explainTranslation } from '../mmu/explain-translation';
 import type { Access } from '../mmu/storage-fault';
 import type { Special } from '../state/special-names';
 import type { ActionResult, HostAction } from './host-event';
-import { entryView, exitView, faultView, guestPhysicalOf, occupiedEntries, slotViews } from './inspect';
+import type { SlbEntry } from '../cpu/registers';
+import { hostAddressOf, usableSlot } from '../kvm/kvm';
+import { decided } from './decide-exit';
+import { entryView, exitView, faultView, guestPhysicalOf, slotViews } from './inspect';
+import { findEntry } from './find-entry';
+import { Occupancy } from './occupancy';
+import { setXer } from './set-xer';
 import { hypercallName } from './hypercalls/table';
 import type { Pseries } from './pseries';
 import { instructionTotal } from './scheduler';
@@ -17,10 +25,12 @@ const LONGEST_STEP = 1_000_000;
 /** A pseries as a debugger sees it. */
 export class Machine implements DebugTarget {
   readonly #pseries: Pseries;
+  readonly #occupancy: Occupancy;
   #ended: RunOutcome | undefined;
 
   constructor(pseries: Pseries) {
     this.#pseries = pseries;
+    this.#occupancy = new Occupancy(pseries.kvm.table);
   }
 
   get vcpus(): readonly VcpuView[] {
@@ -60,6 +70,25 @@ export class Machine implements DebugTarget {
     return explainTranslation(view, base, effectiveAddress, access);
   }
 
+  changesThatLetThrough(vcpu: number, effectiveAddress: bigint, access: Access): readonly Change[] {
+    const { view, base } = this.#vcpu(vcpu).registers;
+    const { kvm, answersAt } = this.#pseries;
+    const words = { memory: view, base, tableAddress: linearAddressOfTable(kvm.table.address) };
+    return changesThatLetThrough(words, effectiveAddress, access, answersAt);
+  }
+  applyChange(vcpu: number, { state }: Change): void {
+    switch (state.kind) {
+      case 'register':
+        this.setSpecial(vcpu, state.name, state.value);
+        return;
+      case 'slb':
+        this.setSlbEntry(vcpu, state.index, state.entry);
+        return;
+      case 'hpte':
+        this.patchPageTable(state.index, state.first, state.second);
+    }
+  }
+
   readMemory(vcpu: number, effectiveAddress: bigint, length: number): Uint8Array {
     const parts: number[] = [];
     for (const { address, bytes } of pages(effectiveAddress, length)) {
@@ -85,6 +114,27 @@ export class Machine implements DebugTarget {
     return this.#pseries.memory.read(address, length);
   }
 
+  writeGuestPhysical(address: bigint, bytes: Uint8Array): number {
+    return this.#pseries.memory.write(address, bytes);
+  }
+  guestPhysicalOf(vcpu: number, effectiveAddress: bigint): bigint | undefined {
+    return guestPhysicalOf(this.#pseries.kvm, this.#vcpu(vcpu), effectiveAddress);
+  }
+  hostVirtualOf(guestPhysicalAddress: bigint): bigint | undefined {
+    const slot = usableSlot(this.#pseries.kvm, guestPhysicalAddress);
+    return slot && hostAddressOf(slot, guestPhysicalAddress);
+  }
+  hostRealOf(hostVirtualAddress: bigint): bigint | undefined {
+    const page = this.#pseries.kvm.process.presentPage(hostVirtualAddress);
+    return page && page.realAddress + (hostVirtualAddress & BigInt(page.pageSize - 1));
+  }
+  readHostReal(address: bigint, length: number): Uint8Array {
+    return this.#pseries.hostMemory.read(address, length);
+  }
+  writeHostReal(address: bigint, bytes: Uint8Array): number {
+    return this.#pseries.hostMemory.write(address, bytes);
+  }
+
   get pageTable(): DebugTarget['pageTable'] {
     const { kvm } = this.#pseries;
     return {
@@ -92,7 +142,6 @@ export class Machine implements DebugTarget {
       entryCount: kvm.table.entryCount,
       groupCount: kvm.table.groupCount,
       entry: (index) => entryView(kvm, index),
-      occupied: () => occupiedEntries(kvm),
       text: () => pageTableText(kvm),
       save: () => {
         const reader = new PageTableReader(kvm);
@@ -101,6 +150,8 @@ export class Machine implements DebugTarget {
         return stream;
       },
       load: (stream) => writePageTable(kvm, stream),
+      occupied: () => this.#occupancy.indexes,
+      find: (virtualAddress) => findEntry(kvm, virtualAddress),
     };
   }
   memorySlots() {
@@ -118,9 +169,41 @@ export class Machine implements DebugTarget {
   setCr(vcpu: number, value: number): void {
     this.#vcpu(vcpu).registers.cr = value;
   }
+  hypercall(vcpu: number, number: number, given: readonly bigint[]): HypercallAnswer {
+    const one = this.#vcpu(vcpu);
+    if (one.stage.at !== 'guest') throw new Error('the vCPU is not in guest code');
+    return hypercallInPlaceOf(this.#pseries, one, number, given);
+  }
+  setXer(vcpu: number, value: bigint): void {
+    setXer(this.#vcpu(vcpu).registers, value);
+  }
+  setVsrDoubleword(vcpu: number, number: number, index: 0 | 1, value: bigint): void {
+    this.#vcpu(vcpu).registers.setVsrDoubleword(number, index, value);
+  }
+  setSlbEntry(vcpu: number, index: number, entry: SlbEntry): void {
+    const { registers, storage } = this.#vcpu(vcpu);
+    registers.setSlbEntry(index, entry);
+    storage.translationChanged();
+  }
+  patchPageTable(index: number, first: bigint, second: bigint): void {
+    const { kvm } = this.#pseries;
+    kvm.table.setSecond(index, second);
+    kvm.table.setFirst(index, first);
+    kvm.invalidateTranslations();
+  }
+
+  answeredExits() {
+    return this.#pseries.exits.list;
+  }
+  decideExit(vcpu: number, decision: ExitDecision): void {
+    const one = this.#vcpu(vcpu);
+    if (one.stage.at !== 'mmio-exit') throw new Error('no exit is waiting');
+    one.stage = decided(one.registers, one.stage, decision);
+    if (decision !== 'device') one.withoutProgress = 0;
+  }
   supplyMmioData(vcpu: number, data: Uint8Array): void {
     const one = this.#vcpu(vcpu);
-    if (one.stage.at !== 'mmio-exit' || one.stage.isWrite) throw new Error('no load is waiting for its data');
+    if (one.stage.at !== 'mmio-exit') throw new Error('no exit is waiting');
     one.stage = { ...one.stage, data };
   }
   hostAction(action: HostAction): ActionResult {
@@ -173,14 +256,7 @@ function levelsHolding(stage: Stage): readonly LevelFrame[] {
   }
 }
 
-const withoutBreakpoints = (watch: Watch): Watch => ({
-  breakpoints: new Set(),
-  events: watch.events,
-  event: (event) => watch.event(event),
-  console: (bytes) => {
-    watch.console(bytes);
-  },
-});
+const withoutBreakpoints = (watch: Watch): Watch => ({ ...watch, breakpoints: new Set() });
 
 const PAGE = 0x1000n;
 /** A stretch of effective addresses, cut where pages end. Addresses wrap round after the last. */

@@ -7,9 +7,10 @@ import { type HostSearch, type Kvm } from '../kvm/kvm';
 import { mapVirtualRealMode, realModeLimitField } from '../kvm/real-mode-area';
 import { entryIndexAt } from '../mmu/explain-translation';
 import { lpcr } from '../mmu/special-register-bits';
-import { translationResults } from '../state/layout';
+import { hostMemorySize, translationResults } from '../state/layout';
 import type { Registers } from '../cpu/registers';
 import type { Access } from '../mmu/storage-fault';
+import { AnsweredExits } from './answered-exits';
 import { Clock } from './clock';
 import { ConfigurationError, type MachineConfiguration } from './configuration';
 import { Console } from './console';
@@ -23,6 +24,9 @@ import { emulatedDevicePlace, makeHost, type HostOfGuest } from './host-of-guest
 import { physicalAddress, readProgram } from './load-program';
 import { PciBus } from './pci/make-bus';
 import { placeGuest } from './place-guest';
+import { HostMemory } from './host-memory';
+import { Observer } from './observe';
+import type { UserSpace } from './hypercalls/user-space-hypercall';
 import { processorModels } from './processor-models';
 import { NON_VOLATILE_BYTES } from './rtas/non-volatile-memory';
 import { Scheduler } from './scheduler';
@@ -39,6 +43,11 @@ export interface Pseries {
   readonly console: Console;
   readonly scheduler: Scheduler;
   readonly hostEvents: HostEvents;
+  readonly exits: AnsweredExits;
+  readonly space: UserSpace;
+  /** Whether the host has memory or a device at a real address. */
+  readonly answersAt: (realAddress: bigint) => boolean;
+  readonly hostMemory: HostMemory;
   readonly interrupts: InterruptController;
   /** Undefined: the configuration puts nothing on it. */
   readonly pci: PciBus | undefined;
@@ -166,7 +175,26 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const { hostEvents: configured, randomHostEvents } = configuration;
   const hostSide = { kvm: host.kvm, memory, hardware: host.hardware };
   const hostEvents = new HostEvents(hostSide, configured, randomHostEvents);
+  const exits = new AnsweredExits();
+  const space: UserSpace = {
+    memory,
+    console,
+    vcpus,
+    clock,
+    interrupts,
+    devices,
+    pci: pci?.bridge,
+    nonVolatile: new Uint8Array(NON_VOLATILE_BYTES),
+    end: (outcome) => {
+      pseries.end = outcome;
+    },
+  };
   const pseries: Pseries = {
+    answersAt: (address) =>
+      address < host.view.getBigUint64(hostMemorySize, true) ||
+      host.hardware.some((one) => address >= one.address && address < one.address + one.size),
+    space,
+    exits,
     hostEvents,
     kvm: host.kvm,
     vcpus,
@@ -181,24 +209,17 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
         kvm: host.kvm,
         devices,
         hostEvents,
-        space: {
-          memory,
-          console,
-          vcpus,
-          clock,
-          interrupts,
-          devices,
-          pci: pci?.bridge,
-          nonVolatile: new Uint8Array(NON_VOLATILE_BYTES),
-          end: (outcome) => {
-            pseries.end = outcome;
-          },
-        },
+        exits,
+        space,
       },
       vcpus,
       clock,
       configuration.quantum,
+      new Observer({ kvm: host.kvm, vcpus, memory, view: host.view }),
     ),
+    hostMemory: new HostMemory(host.view, (page) => {
+      blocks.written(page);
+    }),
   };
   return pseries;
 }

@@ -1,4 +1,5 @@
 /** What a debugger is told when something happens: the kinds of an access's fault, and the fields of each event. */
+import { vectorName } from '../cpu/interrupts';
 import type { HostStage, MmioExitStage, StorageTrap } from '../kvm/fault/stage';
 import { guestPage } from '../kvm/entry-rules';
 import { usableSlot, type Kvm } from '../kvm/kvm';
@@ -104,6 +105,17 @@ export const memoryAccessed = (vcpu: Vcpu, pc: bigint, access: DmaAccess): Happe
     store: access.isWrite,
     refused: access.refusal !== undefined,
     why: access.refusal,
+  }),
+});
+
+export const interruptTaken = (vcpu: Vcpu, vector: number): Happening => ({
+  kind: 'interrupt',
+  fields: () => ({
+    vcpu: BigInt(vcpu.number),
+    pc: vcpu.registers.special('srr0'),
+    vector: BigInt(vector),
+    name: vectorName(vector).trim(),
+    srr1: vcpu.registers.special('srr1'),
   }),
 });
 

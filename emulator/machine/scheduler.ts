@@ -5,6 +5,7 @@ import { specialOffsets } from '../state/layout';
 import { advance, type Surroundings } from './advance';
 import type { Clock } from './clock';
 import type { MachineEvent } from './events';
+import type { Observer } from './observe';
 import type { Happening } from './report';
 import { heldAddress, type Vcpu } from './vcpu';
 import { countYield, logDispatch } from './virtual-processor-area';
@@ -24,9 +25,13 @@ export class Scheduler {
   readonly #vcpus: readonly Vcpu[];
   readonly #clock: Clock;
   readonly #quantum: number;
+  readonly #observer: Observer;
   #turn = 0;
+  /** The one vCPU that a debugger lets run. */
+  #only: number | undefined;
 
-  constructor(around: Surroundings, vcpus: readonly Vcpu[], clock: Clock, quantum: number) {
+  constructor(around: Surroundings, vcpus: readonly Vcpu[], clock: Clock, quantum: number, observer: Observer) {
+    this.#observer = observer;
     this.#around = around;
     this.#vcpus = vcpus;
     this.#clock = clock;
@@ -41,12 +46,15 @@ export class Scheduler {
     let left = budget;
     const start = this.#vcpus.map((vcpu) => ({ count: vcpu.instructionCount, address: heldAddress(vcpu) }));
     for (const vcpu of this.#vcpus) vcpu.setBreakpoints(watch.breakpoints);
+    this.#only = watch.only;
+    this.#observer.begin(watch);
+    const most = this.#observer.longest(longest);
     while (left > 0) {
       const vcpu = this.#next(watch);
       if (vcpu === 'idle') return { kind: 'budget' };
       if (!vcpu) return { kind: 'stuck', vcpu: 0, why: 'every vCPU is idle or stopped, and none waits for a timer.' };
-      const event = this.#report(this.#around.hostEvents.happen(instructionTotal(this.#vcpus), this.#vcpus), watch);
-      if (event) return { kind: 'event', vcpu: vcpu.number, event };
+      const stoppedByHost = this.#hostActs(vcpu, watch);
+      if (stoppedByHost) return stoppedByHost;
       const begins = vcpu.stage.at === 'guest';
       if (begins && this.#takeInterrupt(vcpu)) continue;
       if (begins && watch.breakpoints.size > 0) {
@@ -56,7 +64,7 @@ export class Scheduler {
         if (!goesOn && watch.breakpoints.has(address)) return { kind: 'breakpoint', vcpu: vcpu.number, address };
       }
       const before = vcpu.instructionCount;
-      const stopped = this.#move(vcpu, watch, begins ? this.#budget(vcpu, Math.min(left, longest)) : 0);
+      const stopped = this.#move(vcpu, watch, begins ? this.#budget(vcpu, Math.min(left, most)) : 0);
       left -= vcpu.instructionCount - before;
       if (vcpu.givesWay) this.#clock.count(vcpu.number, GIVEN_WAY);
       if (vcpu.state !== 'running' && vcpu.dispatched) {
@@ -64,8 +72,10 @@ export class Scheduler {
         countYield(this.#around.space.memory, vcpu);
       }
       if (stopped) return stopped;
+      const touched = this.#observer.touched(vcpu);
+      if (touched) return { kind: 'touched', vcpu: vcpu.number, touched };
       if (until(vcpu)) return { kind: 'budget' };
-      if (vcpu.standing) left -= this.#wait(vcpu, Math.min(left, longest - 1), watch);
+      if (vcpu.standing) left -= this.#wait(vcpu, Math.min(left, most - 1), watch);
     }
     return { kind: 'budget' };
   }
@@ -78,8 +88,20 @@ export class Scheduler {
     return Math.min(most, turn, this.#untilDecrementer(vcpu), untilHostEvent);
   }
 
+  #hostActs(vcpu: Vcpu, watch: Watch): Stopped | undefined {
+    const happened = this.#around.hostEvents.happen(instructionTotal(this.#vcpus), this.#vcpus);
+    if (happened.length === 0) return undefined;
+    this.#observer.hostActed(vcpu);
+    const event = this.#report([...happened, ...this.#observer.happenings(vcpu)], watch);
+    if (event) return { kind: 'event', vcpu: vcpu.number, event };
+    const touched = this.#observer.touched(vcpu);
+    return touched && { kind: 'touched', vcpu: vcpu.number, touched };
+  }
+
   #move(vcpu: Vcpu, watch: Watch, budget: number): Stopped | undefined {
-    const event = this.#report(advance(this.#around, vcpu, budget), watch);
+    this.#observer.moveBegins(vcpu);
+    const moved = advance(this.#around, vcpu, budget);
+    const event = this.#report([...moved, ...this.#observer.happenings(vcpu)], watch);
     if (event) {
       this.#settle(vcpu, event);
       return { kind: 'event', vcpu: vcpu.number, event };
@@ -146,6 +168,7 @@ export class Scheduler {
     return vcpu;
   }
   #isAwake(vcpu: Vcpu): boolean {
+    if (this.#only !== undefined && vcpu.number !== this.#only) return false;
     const { interrupts } = this.#around.space;
     const interrupted = () => interrupts.isPending(vcpu.number) || this.#decrementerIsDue(vcpu);
     if (vcpu.state === 'ceded' && vcpu.wakes === 'until an interrupt' && interrupted()) vcpu.state = 'running';

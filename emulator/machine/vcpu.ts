@@ -84,7 +84,10 @@ export class Vcpu {
     const count = (instructions: number) => {
       this.count(instructions);
     };
-    const slow = new SlowStep(reference, this.registers, this.storage, count, () => this.givesWay);
+    const { observation } = this.storage;
+    const isObserved = () =>
+      observation.accesses.length > 0 || (observation.segments && this.registers.segmentsWritten);
+    const slow = new SlowStep(reference, this.registers, this.storage, count, () => this.givesWay || isObserved());
     this.engine = parts.engine;
     this.#engines = {
       reference: new SteppingEngine(this.registers, slow),

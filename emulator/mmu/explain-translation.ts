@@ -1,6 +1,6 @@
 /** The evidence of a translation, put into the words of the Power ISA for whoever shows it. */
 import { HOST_MEMORY, slb } from '../state/layout';
-import type { Evidence } from './explain';
+import type { Evidence, ReadableMemory } from './explain';
 import { Explain, type ExplainSorts } from './explain';
 import { HPTE_BYTES, pageProtection } from './hashed-page-table-entry';
 import { lpcr, msr } from './special-register-bits';
@@ -116,7 +116,7 @@ function protectionOf({ notes }: Evidence, access: Access): ProtectionEvidence |
 
 /** Runs the walk without effect. `base` is the vCPU's block of state. */
 export function explainTranslation(
-  memory: DataView,
+  memory: ReadableMemory,
   base: number,
   effectiveAddress: bigint,
   access: Access,

@@ -38,19 +38,22 @@ class Refused {
   }
 }
 
+/** Memory that an explanation reads: the machine's own, or one in which something is otherwise. */
+export type ReadableMemory = Pick<DataView, 'getBigUint64' | 'getUint32' | 'getUint8'>;
+
 /** Runs an algorithm on bigints and keeps the name, value and refusal of everything it looked at. Writes nothing. */
 export class Explain implements AlgorithmOperations<ExplainSorts> {
-  readonly #memory: DataView;
+  readonly #memory: ReadableMemory;
   readonly #base: number;
   readonly #effects: { address: bigint; bytes: number; value: bigint }[] = [];
   #now: Evidence = { notes: {}, searches: [] };
 
-  private constructor(memory: DataView, base: number) {
+  private constructor(memory: ReadableMemory, base: number) {
     this.#memory = memory;
     this.#base = base;
   }
 
-  static run(memory: DataView, base: number, algorithm: (op: Explain) => void): Explanation {
+  static run(memory: ReadableMemory, base: number, algorithm: (op: Explain) => void): Explanation {
     const op = new Explain(memory, base);
     const top = op.#now;
     try {

@@ -6,6 +6,9 @@ import { isTerabyteSegment } from './segment';
 /** Orders that KVM accepts for a table: log2 of its bytes. */
 export const pageTableOrders = { smallest: 18, largest: 46 } as const;
 
+/** Entries that are told apart in `HashedPageTable.written`. */
+export const WRITTEN_STRETCH = 4096;
+
 /** The table as the hardware reads it, big-endian, where it lies in the host's memory. */
 export class HashedPageTable {
   readonly order: number;
@@ -14,6 +17,10 @@ export class HashedPageTable {
   readonly entryCount: number;
   readonly groupCount: number;
   readonly #view: DataView;
+  /** While somebody watches: what stood in each entry before it was first written to. */
+  journal: Map<number, { readonly first: bigint; readonly second: bigint }> | undefined;
+  /** Stretches of WRITTEN_STRETCH entries that have been written to since somebody took them out of here. */
+  readonly written = new Set<number>();
 
   constructor(view: DataView, address: number, order: number) {
     this.#view = view;
@@ -35,10 +42,17 @@ export class HashedPageTable {
     return this.#view.getBigUint64(this.#at(index) + 8);
   }
   setFirst(index: number, value: bigint): void {
+    this.#note(index);
     this.#view.setBigUint64(this.#at(index), value);
   }
   setSecond(index: number, value: bigint): void {
+    this.#note(index);
     this.#view.setBigUint64(this.#at(index) + 8, value);
+  }
+  #note(index: number): void {
+    this.written.add(Math.floor(index / WRITTEN_STRETCH));
+    if (this.journal && !this.journal.has(index))
+      this.journal.set(index, { first: this.first(index), second: this.second(index) });
   }
 
   #at(index: number): number {

@@ -261,9 +261,10 @@ function arrive<S extends Sorts>(
     const at = op.add(op.stateAddress(dataTlb.offset), slot);
     // A class key may let an access of one kind through and bar the other.
     const tag = (allowed: S['condition']) => op.select(allowed, page, op.constant(NO_PAGE));
-    op.store(op.add(at, op.constant(dataTlb.readTag)), 8, tag(readable));
-    // A store to instructions must be noticed by who has decoded them.
+    // A store to instructions must be noticed by who has decoded them, and any access to a watched page by who watches.
     const code = op.load(op.add(op.constant(codePages.base), op.shiftRight(realAddress, op.constant(12))), 1);
+    const unwatched = op.not(op.any(code, BigInt(codePages.loads)));
+    op.store(op.add(at, op.constant(dataTlb.readTag)), 8, tag(op.both(readable, unwatched)));
     op.store(op.add(at, op.constant(dataTlb.writeTag)), 8, tag(op.both(writable, op.not(op.any(code, -1n)))));
     op.store(op.add(at, op.constant(dataTlb.addend)), 8, addend);
   }

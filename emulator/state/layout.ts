@@ -83,8 +83,11 @@ export const pageShifts = { base: sharedBase, actual: sharedBase + 256 } as cons
 /** Bytes of the modelled host's memory, as the walk needs them. */
 export const hostMemorySize = sharedBase + 512;
 
-/** A byte for each page of the host's memory: not zero where the interpreter has decoded instructions of it. */
-export const codePages = { base: 0x100000, size: 0x100000 } as const;
+/**
+ * A byte for each page of the host's memory: `code` where the interpreter has decoded instructions of it, `stores` and
+ * `loads` where a debugger watches. No TLB holds a page for stores that has any mark, nor one for loads with `loads`.
+ */
+export const codePages = { base: 0x100000, size: 0x100000, code: 1, stores: 2, loads: 4 } as const;
 /**
  * A word for each page of the host's memory: the place of its records without breakpoints, plus 1 if they are
  * big-endian; or 0.

@@ -80,7 +80,7 @@ export class RecordBlocks {
     this.#blocks.push(block);
     this.#pages.set(place, page);
     this.#byPage.set(page, [...(this.#byPage.get(page) ?? []), block]);
-    if (this.#bytes[codePages.base + page] === 0) this.#mark(page);
+    if (((this.#bytes[codePages.base + page] ?? 0) & codePages.code) === 0) this.#mark(page);
     return place;
   }
 
@@ -93,7 +93,7 @@ export class RecordBlocks {
     if (others.length > 0) this.#byPage.set(block.page, others);
     else {
       this.#byPage.delete(block.page);
-      this.#bytes[codePages.base + block.page] = 0;
+      this.#bytes[codePages.base + block.page]! &= ~codePages.code;
     }
     this.#forgetJumpsTo(block.place);
   }
@@ -114,7 +114,7 @@ export class RecordBlocks {
 
   /** From now on stores to the page are to be noticed: no TLB may know it as one that can be written. */
   #mark(page: number): void {
-    this.#bytes[codePages.base + page] = 1;
+    this.#bytes[codePages.base + page]! |= codePages.code;
     const start = HOST_MEMORY + page * TLB_PAGE_SIZE;
     for (let vcpu = 0; vcpu < this.#vcpus; vcpu++)
       for (let index = 0; index < dataTlb.entries; index++) {

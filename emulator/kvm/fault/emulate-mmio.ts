@@ -42,7 +42,9 @@ function leaveToUserSpace(
       ? bytesOf(registers.gpr(described.source), described.bytes, littleEndian !== described.byteReversed)
       : undefined;
   registers.setSpecial('nia', trap.instructionAddress + 4n);
-  if (described.update && described.base !== undefined) registers.setGpr(described.base, trap.effectiveAddress);
+  const updated = described.update ? described.base : undefined;
+  const baseBefore = updated === undefined ? undefined : { register: updated, value: registers.gpr(updated) };
+  if (updated !== undefined) registers.setGpr(updated, trap.effectiveAddress);
   return {
     at: 'mmio-exit',
     trap,
@@ -52,6 +54,7 @@ function leaveToUserSpace(
     isWrite,
     data,
     instruction,
+    baseBefore,
     completion:
       described.kind === 'load'
         ? { target: described.target, signExtended: described.signed, byteReversed: described.byteReversed }

@@ -31,6 +31,8 @@ export interface MmioExitStage {
   readonly isWrite: boolean;
   readonly data: Uint8Array | undefined;
   readonly instruction: number;
+  /** The base register as it was before an update form changed it, so that the access can be tried again. */
+  readonly baseBefore: { readonly register: number; readonly value: bigint } | undefined;
   /** What the next KVM_RUN does with a load's bytes. Linux: kvmppc_complete_mmio_load(). */
   readonly completion: LoadCompletion | undefined;
 }

@@ -38,6 +38,10 @@ export const userSpaceHypercalls = new Map(
   ].map((call) => [call.number, call]),
 );
 
+/** PAPR's names of all that somebody here answers, by number. */
+export const hypercallNames = (): ReadonlyMap<number, string> =>
+  new Map([...hypercalls, ...userSpaceHypercalls].map(([number, { name }]) => [number, name]));
+
 /** PAPR's name of a hypercall, or undefined for one that nobody here answers. */
 export const hypercallName = (number: number): string | undefined =>
   (hypercalls.get(number) ?? userSpaceHypercalls.get(number))?.name;

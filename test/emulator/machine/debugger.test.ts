@@ -134,7 +134,7 @@ describe('what is put in by hand', () => {
 
   it('as an exit’s data is refused where no load waits', () => {
     const machine = startGuest({ code: [nop] });
-    expect(() => machine.supplyMmioData(0, Uint8Array.of(1))).toThrow('no load is waiting for its data');
+    expect(() => machine.supplyMmioData(0, Uint8Array.of(1))).toThrow('no exit is waiting');
     expect(() => machine.setGpr(3, 0, 0n)).toThrow('there is no vCPU 3');
   });
 
