@@ -42,10 +42,10 @@ async function editField(guest: GuestSession, { register, field, value, mask }: 
   if (next !== undefined) await setRegister(guest, register, next);
 }
 
-/** As it is now: a row may be older. */
+/** As it is now: a row may be older, and so may what the views saw last. */
 async function registerValue(guest: GuestSession, register: string): Promise<bigint | undefined> {
-  await guest.look();
-  const found = guest.state?.registers.find(({ name }) => name === register);
+  const { registers } = await guest.ask('key31/state', {});
+  const found = registers.find(({ name }) => name === register);
   return found && BigInt(found.value);
 }
 async function setRegister(guest: GuestSession, register: string, value: bigint): Promise<void> {
