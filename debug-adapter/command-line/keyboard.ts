@@ -49,8 +49,8 @@ export class Keyboard {
   close(): void {
     if (this.isTerminal) this.#input.setRawMode(false);
     this.#input.off('data', this.#heard);
-    this.#input.pause();
-    this.#input.unref();
+    // Of a file or a pipe that nobody closes, reading would keep the process alive.
+    this.#input.destroy();
   }
 
   readonly #heard = (data: Buffer | string): void => {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,16 @@ const echo = [
 ];
 
 describe('the keyboard of key31 run', () => {
+  it('may be nothing at all', () => {
+    const nothing = openSync('/dev/null', 'r');
+    const { status, stderr } = spawnSync(process.execPath, [key31, 'run', sample('le')], {
+      stdio: [nothing, 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(nothing);
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
   it('gives the guest what comes through a pipe', () => {
     const folder = mkdtempSync(join(tmpdir(), 'key31-echo-'));
     const guest = join(folder, 'echo.elf');
