@@ -119,8 +119,8 @@ describe('a session', () => {
   it('answers a request that it does not know, and one that comes too early', async () => {
     const client = await adapterClient();
     await client.initializeRequest();
-    await expect(client.customRequest('gotoTargets', {})).rejects.toThrow(
-      'This debugger does not answer the request "gotoTargets".',
+    await expect(client.customRequest('stepBack', {})).rejects.toThrow(
+      'This debugger does not answer the request "stepBack".',
     );
     await expect(client.customRequest('toString')).rejects.toThrow(/does not answer/);
     await expect(client.stackTraceRequest({ threadId: 1 })).rejects.toThrow('No guest has been launched yet.');
