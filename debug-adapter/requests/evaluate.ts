@@ -44,6 +44,8 @@ function runCommand(context: Context, of: VcpuOfGuest, text: string, isConsole: 
   const [, name, rest = ''] = /^([\w-]+)((?:\s|\/).*)?$/s.exec(text) ?? [];
   const command = consoleCommands.find((one) => one.name === name);
   if (!command) return undefined;
+  // A watch on lpcr means the register.
+  if (!isConsole && registerNamed(text)) return undefined;
   if (command.changes === true) {
     if (!isConsole)
       throw errors.badExpression(`"${command.name}" changes the session, so it is for the debug console.`);

@@ -162,6 +162,7 @@ function wordOf(form: Form, written: readonly string[], names: Names): number {
   const { encoding } = form.syntax;
   const said = readAll(form, written, names);
   const values = form.alias ? solve(form.alias, said, form.fixed, encoding.names) : { ...said.values, ...form.fixed };
+  if (form.syntax.invalidForm?.(values)) throw new CannotAssemble('With these registers the form is invalid.');
   return encoding.names.reduce((word, name) => word | encoding.place(name, values[name] ?? 0), encoding.match) >>> 0;
 }
 

@@ -25,6 +25,7 @@ export interface Syntax {
   readonly assembly: string;
   readonly aliases: readonly Alias<Values>[];
   readonly encoding: Encoding;
+  readonly invalidForm?: ((values: Values) => boolean) | undefined;
 }
 
 export interface Disassembly {

@@ -11,11 +11,13 @@ const windows = [
 ] as const;
 const FEW = 2;
 
+const isOne = (word: number, one: Instruction): boolean => (word & one.mask) === one.match && !one.isInvalidForm(word);
+
 const matching = (instructions: readonly Instruction[]): Decode => {
   const [first, second] = instructions;
   if (!first) return () => undefined;
-  if (!second) return (word) => ((word & first.mask) === first.match ? first : undefined);
-  return (word) => instructions.find(({ mask, match }) => (word & mask) === match);
+  if (!second) return (word) => (isOne(word, first) ? first : undefined);
+  return (word) => instructions.find((one) => isOne(word, one));
 };
 
 function node(instructions: readonly Instruction[], level: number): Decode {

@@ -2,6 +2,7 @@ import type { Sorts } from '../operations/arithmetic';
 import type { Operations } from '../operations/instruction-operations';
 import { byteReverse, displaced, hasAny, indexed } from './idioms';
 import { instruction } from './instruction';
+import { loadsItsBase, updatesWhatItLoads } from './invalid-forms';
 import { MSR } from './machine-state-register';
 
 /** Reads what an instruction loads, extended to a doubleword. */
@@ -30,6 +31,7 @@ const loadWithUpdate = (mnemonic: string, opcode: number, read: Read) =>
     mnemonic,
     encoding: `${opcode}:6 rt ra d` as const,
     assembly: 'rt,d(ra)',
+    invalidForm: updatesWhatItLoads,
     meaning: (op, { rt, ra, d }) => {
       const address = displaced(op, ra, d);
       op.setGpr(rt, read(op, address));
@@ -56,6 +58,7 @@ const loadWithUpdateIndexed = (mnemonic: string, extended: number, read: Read) =
     mnemonic,
     encoding: `31:6 rt ra rb ${extended}:10 /:1` as const,
     assembly: 'rt,ra,rb',
+    invalidForm: updatesWhatItLoads,
     meaning: (op, { rt, ra, rb }) => {
       const address = indexed(op, ra, rb);
       op.setGpr(rt, read(op, address));
@@ -63,7 +66,7 @@ const loadWithUpdateIndexed = (mnemonic: string, extended: number, read: Read) =
     },
   });
 
-/** Book I 3.3.2, 3.3.4 and 3.3.5; an update form with RA = 0 or RA = RT is invalid, and ours does what it says. */
+/** Book I 3.3.2, 3.3.4 and 3.3.5. */
 export const fixedPointLoads = [
   load('lbz', 34, byte),
   loadWithUpdate('lbzu', 35, byte),
@@ -89,6 +92,7 @@ export const fixedPointLoads = [
     mnemonic: 'ldu',
     encoding: '58:6 rt ra ds 1:2',
     assembly: 'rt,ds(ra)',
+    invalidForm: updatesWhatItLoads,
     meaning: (op, { rt, ra, ds }) => {
       const address = displaced(op, ra, ds);
       op.setGpr(rt, op.load(address, 8));
@@ -104,6 +108,7 @@ export const fixedPointLoads = [
     mnemonic: 'lmw',
     encoding: '46:6 first ra0 d',
     assembly: 'first,d(ra0)',
+    invalidForm: loadsItsBase,
     meaning: (op, { first, ra0, d }) => {
       const address = displaced(op, ra0, d);
       // Not supported in little-endian mode (Book I 3.3.6).

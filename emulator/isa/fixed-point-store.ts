@@ -2,6 +2,7 @@ import type { Sorts } from '../operations/arithmetic';
 import type { Bytes, Operations } from '../operations/instruction-operations';
 import { byteReverse, displaced, hasAny, indexed } from './idioms';
 import { instruction } from './instruction';
+import { updatesNothing } from './invalid-forms';
 import { MSR } from './machine-state-register';
 
 type Write = <S extends Sorts>(op: Operations<S>, address: S['value'], value: S['value']) => void;
@@ -27,6 +28,7 @@ const storeWithUpdate = (mnemonic: string, opcode: number, write: Write) =>
     mnemonic,
     encoding: `${opcode}:6 rs ra d` as const,
     assembly: 'rs,d(ra)',
+    invalidForm: updatesNothing,
     meaning: (op, { rs, ra, d }) => {
       const address = displaced(op, ra, d);
       write(op, address, op.gpr(rs));
@@ -45,6 +47,7 @@ const storeWithUpdateIndexed = (mnemonic: string, extended: number, write: Write
     mnemonic,
     encoding: `31:6 rs ra rb ${extended}:10 /:1` as const,
     assembly: 'rs,ra,rb',
+    invalidForm: updatesNothing,
     meaning: (op, { rs, ra, rb }) => {
       const address = indexed(op, ra, rb);
       write(op, address, op.gpr(rs));
@@ -76,6 +79,7 @@ export const fixedPointStores = [
     mnemonic: 'stdu',
     encoding: '62:6 rs ra ds 1:2',
     assembly: 'rs,ds(ra)',
+    invalidForm: updatesNothing,
     meaning: (op, { rs, ra, ds }) => {
       const address = displaced(op, ra, ds);
       op.store(address, 8, op.gpr(rs));

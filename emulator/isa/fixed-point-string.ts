@@ -3,6 +3,7 @@ import type { AccessKind, Operations } from '../operations/instruction-operation
 import type { Operand } from '../operations/operand';
 import { hasAny, indexed, isZero } from './idioms';
 import { instruction } from './instruction';
+import { stringLoadsItsBase } from './invalid-forms';
 import { MSR } from './machine-state-register';
 
 /** A run of bytes: where it lies, how many they are, and the register that the first four belong to. */
@@ -53,13 +54,14 @@ const lengthInXer = <S extends Sorts>(op: Operations<S>): S['value'] =>
 
 const whole = { mnemonic: 'lswi', assembly: 'first,ra0,nb', when: { nb: 0 }, shown: () => ({ nb: 32 }) } as const;
 
-/** Book I 3.3.7. With RA among the registers that are loaded the form is invalid; ours has the address already. */
+/** Book I 3.3.7. What lswx loads over depends on the XER: if that is RA or RB, ours has the address already. */
 export const fixedPointStrings = [
   instruction({
     mnemonic: 'lswi',
     encoding: '31:6 first ra0 nb 597:10 /:1',
     assembly: 'first,ra0,nb',
     aliases: [whole],
+    invalidForm: stringLoadsItsBase,
     meaning: (op, { first, ra0, nb }) =>
       loadString(op, { address: op.gpr(ra0), length: immediateLength(op, nb), first: op.operand(first) }),
   }),
@@ -67,6 +69,7 @@ export const fixedPointStrings = [
     mnemonic: 'lswx',
     encoding: '31:6 first ra0 rb 533:10 /:1',
     assembly: 'first,ra0,rb',
+    invalidForm: ({ first, ra0, rb }) => first === ra0 || first === rb,
     meaning: (op, { first, ra0, rb }) =>
       loadString(op, { address: indexed(op, ra0, rb), length: lengthInXer(op), first: op.operand(first) }),
   }),

@@ -4,6 +4,7 @@ import type { Operations } from '../operations/instruction-operations';
 import { displaced, indexed } from './idioms';
 import { fpr, setFpr } from './floating-point-status';
 import { instruction } from './instruction';
+import { updatesNothing } from './invalid-forms';
 
 type Read = <S extends Sorts>(op: Operations<S>, address: S['value']) => S['value'];
 type Write = <S extends Sorts>(op: Operations<S>, address: S['value'], value: S['value']) => void;
@@ -34,6 +35,7 @@ const loadWithUpdate = (mnemonic: string, opcode: number, read: Read) =>
     mnemonic,
     encoding: `${opcode}:6 frt ra d` as const,
     assembly: 'frt,d(ra)',
+    invalidForm: updatesNothing,
     meaning: (op, { frt, ra, d }) => {
       op.requireFacility('fp');
       const address = displaced(op, ra, d);
@@ -56,6 +58,7 @@ const loadWithUpdateIndexed = (mnemonic: string, extended: number, read: Read) =
     mnemonic,
     encoding: `31:6 frt ra rb ${extended}:10 /:1` as const,
     assembly: 'frt,ra,rb',
+    invalidForm: updatesNothing,
     meaning: (op, { frt, ra, rb }) => {
       op.requireFacility('fp');
       const address = indexed(op, ra, rb);
@@ -79,6 +82,7 @@ const storeWithUpdate = (mnemonic: string, opcode: number, write: Write) =>
     mnemonic,
     encoding: `${opcode}:6 frs ra d` as const,
     assembly: 'frs,d(ra)',
+    invalidForm: updatesNothing,
     meaning: (op, { frs, ra, d }) => {
       op.requireFacility('fp');
       const address = displaced(op, ra, d);
@@ -101,6 +105,7 @@ const storeWithUpdateIndexed = (mnemonic: string, extended: number, write: Write
     mnemonic,
     encoding: `31:6 frs ra rb ${extended}:10 /:1` as const,
     assembly: 'frs,ra,rb',
+    invalidForm: updatesNothing,
     meaning: (op, { frs, ra, rb }) => {
       op.requireFacility('fp');
       const address = indexed(op, ra, rb);

@@ -20,6 +20,8 @@ export interface Definition<Encoding extends string> {
   readonly until?: IsaVersion;
   /** Decodes the words that would otherwise be left over: it may overlap with others, which come first. */
   readonly otherwise?: true;
+  /** Operands with which the form is invalid, so that the word is no instruction. */
+  readonly invalidForm?: (values: ValuesOf<Encoding>) => boolean;
   /** Manages a cache, so that where there is none, as for a device, it does nothing. */
   readonly cacheOperation?: true;
   meaning<S extends Sorts>(op: Operations<S>, operands: OperandsOf<Encoding>): void;
@@ -37,6 +39,8 @@ export interface Instruction {
   readonly operands: readonly Operand<OperandKind>[];
   /** The definition's, shared by its variants. */
   readonly syntax: Syntax;
+  /** Whether a word that matches has operands that the ISA forbids. */
+  isInvalidForm(word: number): boolean;
   decode(word: number): Values;
   /** The word with these values in its fields; fields that are not given are zero. */
   encode(values: Values): number;
@@ -117,6 +121,10 @@ class Variant<E extends string> implements Instruction {
     return (this.#operands ??= this.#shared.operands.filter(({ kind }) => kind !== 'variant'));
   }
 
+  isInvalidForm(word: number): boolean {
+    const { invalidForm, encoding } = this.#shared.syntax;
+    return invalidForm?.(encoding.read(word)) ?? false;
+  }
   decode(word: number): Values {
     return this.#shared.encoding.read(word);
   }
@@ -144,7 +152,13 @@ class Variant<E extends string> implements Instruction {
 export function instruction<const E extends string>(definition: Definition<E>): Instruction[] {
   const { mnemonic, assembly, aliases = [], since = '2.06', until = '2.07' } = definition;
   const encoding = parseEncoding(definition.encoding);
-  const syntax: Syntax = { mnemonic, assembly, aliases: aliases as unknown as readonly Alias<Values>[], encoding };
+  const syntax: Syntax = {
+    mnemonic,
+    assembly,
+    aliases: aliases as unknown as readonly Alias<Values>[],
+    encoding,
+    invalidForm: definition.invalidForm as Syntax['invalidForm'],
+  };
   const operands = operandsOf(mnemonic, encoding.names);
   const shared: Shared<E> = { definition, encoding, operands, syntax, since, until };
   const variants = encoding.names.filter((name) => fields[name].kind === 'variant');

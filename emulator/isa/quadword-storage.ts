@@ -54,6 +54,7 @@ const plain = versions.flatMap(([isa, span]) => [
     mnemonic: 'lq',
     encoding: '56:6 rtp 0:1 ra0 dq /:4',
     assembly: 'rtp,dq(ra0)',
+    invalidForm: ({ rtp, ra0 }) => rtp === ra0,
     ...span,
     meaning: (op, { rtp, ra0, dq }) => {
       const address = displaced(op, ra0, dq);
@@ -81,6 +82,7 @@ const reserved = [
     encoding: '31:6 rtp 0:1 ra0 rb 276:10 eh',
     assembly: 'rtp,ra0,rb,eh',
     aliases: [{ mnemonic: 'lqarx', assembly: 'rtp,ra0,rb', when: { eh: 0 } }],
+    invalidForm: ({ rtp, ra0, rb }) => rtp === ra0 || rtp === rb,
     since: '2.07',
     meaning: (op, { rtp, ra0, rb }) => {
       const address = indexed(op, ra0, rb);

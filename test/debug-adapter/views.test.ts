@@ -16,7 +16,8 @@ describe('what the views show at a stop on key 31', () => {
   it('agrees with what the variables show', async () => {
     await atKeyFault();
     const state = await ask(client(), 'key31/state', {});
-    const text = async (expression: string) => (await client().evaluateRequest({ expression })).body.result;
+    const text = async (expression: string) =>
+      (await client().evaluateRequest({ expression, context: 'watch' })).body.result;
     const [slot] = state.slots;
     expect(slot).toMatchObject({ slot: 0, guestPhysicalAddress: '0x0', size: '0x10000000' });
     expect(slot!.mappedPages).toBeGreaterThan(0);

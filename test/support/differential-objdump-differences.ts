@@ -30,27 +30,6 @@ export const differences: readonly { readonly reason: string; readonly applies: 
     applies: (one) => /^m[tf]ocrf$/.test(one.instruction.mnemonic) && several(one.values.fxm ?? 0) && refused(one),
   },
   {
-    reason: 'objdump refuses the update of r0, and of the register that is loaded: invalid forms',
-    applies: (one) =>
-      one.values.ra !== undefined && (one.values.ra === 0 || one.values.ra === one.values.rt) && refused(one),
-  },
-  {
-    reason: 'objdump refuses to load the base of lmw: an invalid form',
-    applies: (one) =>
-      one.instruction.mnemonic === 'lmw' && (one.values.ra0 ?? 0) >= (one.values.first ?? 0) && refused(one),
-  },
-  {
-    reason: 'objdump refuses to load the base of lq, lswx and lqarx, or their index: invalid forms',
-    applies: ({ instruction: { mnemonic }, values, theirs }) =>
-      /^(lq|lqarx|lswx)$/.test(mnemonic) &&
-      theirs.startsWith('.long ') &&
-      [values.ra0, values.rb].includes(values.rtp ?? values.first),
-  },
-  {
-    reason: 'objdump refuses to load the base of lswi, whose registers go round after r31: an invalid form',
-    applies: ({ instruction: { mnemonic }, theirs }) => mnemonic === 'lswi' && theirs.startsWith('.long '),
-  },
-  {
     reason: 'objdump gives mcrxr and the opcode of mftb to other processors; the ISA has both',
     applies: (one) => /^(mcrxr|mftbu?)$/.test(one.instruction.mnemonic) && refused(one),
   },

@@ -7,7 +7,7 @@ import { violation } from './protocol-schema';
 /** What a client says of itself at initialize; undefined: nothing. */
 export type Declared = Omit<Dap.InitializeRequestArguments, 'adapterID'> | undefined;
 /** As VS Code declares itself. */
-export const vscode: Declared = {
+const vscode: Declared = {
   clientID: 'vscode',
   linesStartAt1: true,
   columnsStartAt1: true,

@@ -56,8 +56,9 @@ describe('the table proves itself', () => {
       const word = one.encode(one.decode((random.next() & ~one.mask) | one.match));
       expect(one.encode(one.decode(word))).toBe(word);
       const found = decode(word);
+      const expected = one.isInvalidForm(word) ? undefined : one.mnemonic;
       // What only the older processor has is something else on the newer one.
-      if (one.until === '2.07' && !one.otherwise) expect(found?.mnemonic).toBe(one.mnemonic);
+      if (one.until === '2.07' && !one.otherwise) expect(found?.mnemonic).toBe(expected);
     }
   });
 
@@ -76,7 +77,7 @@ describe('the table proves itself', () => {
 
 describe('versions', () => {
   const bctar = 0x4e80_0460;
-  const lqarx = 0x7c80_2228;
+  const lqarx = 0x7c80_2a28;
   test('what came with 2.07 is unknown to a 2.06 processor', () => {
     expect(decode(bctar, '2.07')?.mnemonic).toBe('bctar');
     expect(decode(bctar, '2.06')).toBeUndefined();

@@ -83,10 +83,10 @@ describe('a configuration that no machine can be made from', () => {
       'slot 3 cannot be made: it overlaps slot 0 (EEXIST).',
     ],
     [
-      'a slot number twice',
+      'a slot number twice, with another size',
       { memorySlots: [{ ...slot, slot: 0 }] },
       'memorySlots[0]',
-      'slot 0 cannot be made: the slot exists already (EINVAL).',
+      'slot 0 cannot be made: the size of a slot cannot change (EINVAL).',
     ],
     [
       'a read-only slot',

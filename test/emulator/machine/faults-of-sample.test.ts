@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultView, MachineEvent } from '../../../emulator/index';
-import { everyEvent, recorder } from '../../support/emulator-guest';
+import { recorder } from '../../support/emulator-guest';
 import { behaviors, startSample } from '../../support/emulator-sample';
 
 const hex = (value: bigint | undefined) => (value === undefined ? '-' : `0x${value.toString(16)}`);
@@ -36,13 +36,14 @@ function withoutRepeats(lines: readonly string[]): string {
   return groups.map(({ text, times }) => (times === 1 ? `${text}\n` : `${times} times ${text}\n`)).join('');
 }
 
-/** Stops at every event but hypercalls. */
+const faultKinds = ['key-fault', 'page-fault', 'protection-fault', 'segment-miss', 'mmio-exit'] as const;
+
+/** Stops at every fault. */
 function faultsOf(behavior: (typeof behaviors)[number], endian: 'be' | 'le') {
   const machine = startSample(behavior, endian);
   const faults: string[] = [];
   const views: FaultView[] = [];
-  const events = new Set([...everyEvent].filter((kind) => kind !== 'hypercall'));
-  const { watch } = recorder({ events, stops: () => true });
+  const { watch } = recorder({ events: new Set(faultKinds), stops: () => true });
   for (;;) {
     const outcome = machine.run(1e9, watch);
     if (outcome.kind !== 'event') return { faults, views, outcome };

@@ -43,7 +43,7 @@ describe('sc 1', () => {
     const { watch, events } = recorder({ breakpoints: [0xc00n] });
     expect(machine.run(10, watch)).toMatchObject({ kind: 'breakpoint', address: 0xc00n });
     expect(registers.special('srr0')).toBe(BigInt(ENTRY + 4));
-    expect(events).toEqual([]);
+    expect(events).toMatchObject([{ kind: 'interrupt', fields: { name: 'system call', vector: 0xc00n } }]);
   });
 
   it('is reported with its name and arguments, before it is answered', () => {
