@@ -53,4 +53,5 @@ export { ElfError, readElf, type ElfFile, type ElfSymbol } from './machine/elf';
 export { SECTOR } from './machine/virtio/disk';
 export { hypercallNames } from './machine/hypercalls/table';
 export type { Change } from './mmu/counterfactual';
+export type { Checkpoint } from './machine/stateful-part';
 export { createMachine } from './machine/create-machine';

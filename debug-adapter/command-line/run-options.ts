@@ -11,6 +11,10 @@ export interface RunOptions {
   /** Disks whose contents are to be written to files at the end. */
   readonly saves: readonly { readonly disk: string; readonly file: string }[];
   readonly stats: boolean;
+  /** Where to write the state at an instruction count to. */
+  readonly checkpoint: { readonly at: number; readonly file: string } | undefined;
+  /** The checkpoint to go on from. */
+  readonly from: string | undefined;
   readonly json: boolean;
 }
 
@@ -29,6 +33,8 @@ const options = {
   drive: { type: 'string', multiple: true },
   'stop-on': { type: 'string', multiple: true },
   'max-instructions': { type: 'string' },
+  'checkpoint-at': { type: 'string' },
+  from: { type: 'string' },
   stats: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
@@ -36,6 +42,10 @@ const options = {
 /** Reads the words after `key31 run`. Values are checked where a launch configuration's are. */
 export function readRunOptions(words: readonly string[]): RunOptions {
   const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const at = numeric(values['checkpoint-at'], '--checkpoint-at');
+  const checkpointFile = at === undefined ? undefined : positionals.pop();
+  if (at !== undefined && positionals.length === 0)
+    throw new UsageError('--checkpoint-at needs a count and a file: key31 run GUEST --checkpoint-at N FILE.');
   const [program, ...others] = positionals;
   if (program === undefined && values.config === undefined)
     throw new UsageError('A guest is needed: key31 run GUEST, or key31 run --config FILE.');
@@ -62,6 +72,8 @@ export function readRunOptions(words: readonly string[]): RunOptions {
     stopOn: (values['stop-on'] ?? []).map(filterOf),
     saves,
     stats: values.stats ?? false,
+    checkpoint: at === undefined || checkpointFile === undefined ? undefined : { at, file: checkpointFile },
+    from: values.from,
     json: values.json ?? false,
   };
 }

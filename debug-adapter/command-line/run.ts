@@ -4,6 +4,7 @@ import {
   eventDefinitions,
   hexadecimal,
   type EventKind,
+  type MachineConfiguration,
   type MachineEvent,
   type RunOutcome,
 } from '../../emulator/index';
@@ -14,6 +15,7 @@ import { vcpuOf, type Guest } from '../session/guest';
 import { readLaunchConfiguration } from '../session/launch-configuration';
 import { makeGuest } from '../session/make-guest';
 import { endingText, exitCode, type Ending } from '../session/stop';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file';
 import { Keyboard } from './keyboard';
 import { readRunOptions, type RunOptions } from './run-options';
 import { UsageError } from './usage';
@@ -30,7 +32,8 @@ export async function runGuest(words: readonly string[]): Promise<number> {
   const configuration = readLaunchConfiguration(options.launch);
   const guest = makeGuest(configuration);
   const started = performance.now();
-  const run = new Run(guest, filters, options, configuration.machine.engine);
+  const run = new Run(guest, filters, options, configuration.machine);
+  if (options.from !== undefined) guest.target.restore(readCheckpoint(options.from, configuration.machine));
   const keyboard = new Keyboard();
   const ending = await run.toItsEnd(configuration.maxInstructions, keyboard).finally(() => keyboard.close());
   if (options.stats) run.reportStatistics((performance.now() - started) / 1000);
@@ -51,15 +54,16 @@ class Run {
   readonly #guest: Guest;
   readonly #filters: EventRules;
   readonly #options: RunOptions;
-  readonly #engine: string;
+  readonly #machine: MachineConfiguration;
   readonly #counts = new Map<EventKind, number>();
   readonly #kinds: ReadonlySet<EventKind>;
+  #checkpointTaken = false;
 
-  constructor(guest: Guest, filters: EventRules, options: RunOptions, engine: string) {
+  constructor(guest: Guest, filters: EventRules, options: RunOptions, machine: MachineConfiguration) {
     this.#guest = guest;
     this.#filters = filters;
     this.#options = options;
-    this.#engine = engine;
+    this.#machine = machine;
     this.#kinds = options.stats ? new Set(Object.keys(eventDefinitions) as EventKind[]) : filters.kinds;
   }
 
@@ -84,12 +88,28 @@ class Run {
       const typed = keyboard.take();
       if (typed.length > 0) target.typeOnConsole(typed);
       idle = 0;
-      const outcome: RunOutcome = target.run(Math.min(SLICE, left), watch);
+      const outcome: RunOutcome = target.run(Math.min(SLICE, left, this.#untilCheckpoint()), watch);
+      this.#takeCheckpoint();
       if (outcome.kind === 'powered-off' || outcome.kind === 'stuck') return outcome;
       if (outcome.kind === 'event') this.#reportEvent(outcome.vcpu, outcome.event);
       // Output that a pipe did not take at once gets its turn.
       await (idle > 0 && keyboard.isTerminal ? keyboard.wait(idle) : untilNextTurn());
     }
+  }
+
+  /** Instructions to go until the checkpoint is taken. */
+  #untilCheckpoint(): number {
+    const { checkpoint } = this.#options;
+    const left = checkpoint === undefined ? Infinity : checkpoint.at - this.#guest.target.instructionCount;
+    return left > 0 ? left : Infinity;
+  }
+  #takeCheckpoint(): void {
+    const { target } = this.#guest;
+    const { checkpoint } = this.#options;
+    if (checkpoint?.at !== target.instructionCount || this.#checkpointTaken) return;
+    this.#checkpointTaken = true;
+    writeCheckpoint(checkpoint.file, this.#machine, target.capture());
+    this.#tell(`The state after ${checkpoint.at.toLocaleString('en')} instructions is in ${checkpoint.file}.`);
   }
 
   #count(event: MachineEvent): boolean {
@@ -107,7 +127,7 @@ class Run {
 
   reportStatistics(seconds: number): void {
     const { instructionCount: instructions } = this.#guest.target;
-    const engine = this.#engine;
+    const { engine } = this.#machine;
     const instructionsPerSecond = Math.round(instructions / seconds);
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
     if (this.#options.json) {

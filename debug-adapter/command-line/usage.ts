@@ -40,6 +40,8 @@ At a terminal each key goes to the guest; Ctrl-A x ends the run, Ctrl-A Ctrl-A i
                            explain each such event on standard error, and go on; may be given several times.
                            Filters: FILTERS
                            Example: --stop-on 'key-fault:store && gpa >= 0x80000000'
+  --checkpoint-at N FILE   write the machine's whole state after N instructions to FILE, and go on
+  --from FILE              go on from such a state; the guest and the options must be the same
   --max-instructions N     stop after N instructions
   --stats                  say at the end how much was run, how fast, by which engine, in how much memory, and how often
                            each event happened

@@ -8,6 +8,8 @@ export interface DeviceHardware {
   /** Bytes in the order in which they lie on the bus. */
   read(offset: number, length: number): Uint8Array;
   write(offset: number, bytes: Uint8Array): void;
+  /** All that can change of it: plain data, whose fields may be replaced. */
+  readonly state: object;
 }
 
 /** Where the host's PCI bridge decodes its memory window. */
@@ -39,6 +41,7 @@ export function passedThroughDevice(): DeviceHardware {
     name: 'passed-through device',
     address: PCI_WINDOW,
     size: 0x10000n,
+    state,
     read(offset, length) {
       state.accesses++;
       return Uint8Array.from({ length }, (_, i) => bytesOf((offset + i) & ~3)[(offset + i) & 3] ?? 0);

@@ -15,11 +15,14 @@ export interface AnsweredExit {
 const KEPT = 64;
 
 export class AnsweredExits {
-  readonly #exits: AnsweredExit[] = [];
+  #exits: AnsweredExit[] = [];
 
   /** Oldest first. */
   get list(): readonly AnsweredExit[] {
     return this.#exits;
+  }
+  set list(list: readonly AnsweredExit[]) {
+    this.#exits = [...list];
   }
   push(exit: AnsweredExit): void {
     this.#exits.push(exit);

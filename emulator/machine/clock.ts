@@ -4,6 +4,13 @@ import { NANOSECONDS_PER_INSTRUCTION, nanosecondsFor, ticksIn } from './processo
 /** 1 January 2026, when every machine is switched on: seconds since 1970. */
 const SWITCHED_ON = 1_767_225_600;
 
+/** All that a clock is, as plain data. */
+export interface ClockState {
+  readonly startOfTime: number;
+  readonly round: number;
+  readonly inRound: readonly number[];
+}
+
 export class Clock {
   /** What the clock of the day says at the start of guest time, in seconds since 1970. */
   startOfTime = SWITCHED_ON;
@@ -14,6 +21,15 @@ export class Clock {
 
   constructor(vcpus: number) {
     this.#inRound = Array.from({ length: vcpus }, () => 0);
+  }
+
+  get state(): ClockState {
+    return { startOfTime: this.startOfTime, round: this.#round, inRound: this.#inRound };
+  }
+  set state({ startOfTime, round, inRound }: ClockState) {
+    this.startOfTime = startOfTime;
+    this.#round = round;
+    this.#inRound.splice(0, this.#inRound.length, ...inRound);
   }
 
   nanoseconds(vcpu: number): number {

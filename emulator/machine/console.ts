@@ -1,3 +1,10 @@
+/** All that a console is, as plain data. */
+export interface ConsoleState {
+  readonly interrupts: boolean;
+  readonly typed: readonly number[];
+  readonly written: readonly number[];
+}
+
 /** The guest's console line: what it writes goes out at once, what is typed waits until it asks. */
 export class Console {
   /** H_VIO_SIGNAL: the guest wants an interrupt when characters have come. */
@@ -9,6 +16,16 @@ export class Console {
   /** `arrived` is called when characters have come, if the guest wants to know. */
   constructor(arrived: () => void) {
     this.#arrived = arrived;
+  }
+
+  /** What has been written and not been taken is part of it, so that it is neither lost nor said twice. */
+  get state(): ConsoleState {
+    return { interrupts: this.interrupts, typed: this.#typed, written: this.#written };
+  }
+  set state({ interrupts, typed, written }: ConsoleState) {
+    this.interrupts = interrupts;
+    this.#typed = [...typed];
+    this.#written = [...written];
   }
 
   write(bytes: Uint8Array): void {

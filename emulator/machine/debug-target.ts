@@ -8,6 +8,7 @@ import type { MemorySlotView } from '../kvm/memory-slots';
 import type { Change } from '../mmu/counterfactual';
 import type { Access } from '../mmu/storage-fault';
 import type { AnsweredExit } from './answered-exits';
+import type { Checkpoint } from './stateful-part';
 import type { EventKind, MachineEvent } from './events';
 import type { ActionResult, HostAction } from './host-event';
 import type { StreamWritten } from '../kvm/page-table-stream';
@@ -215,6 +216,9 @@ export interface DebugTarget {
   hostAction(action: HostAction): ActionResult;
   /** What a disk of the configuration holds now; undefined: there is none of that name, such as "virtio-blk0". */
   diskContents(device: string): Uint8Array | undefined;
+  /** The whole state, to go back to, or to go on from in a machine of the same configuration. */
+  capture(): Checkpoint;
+  restore(checkpoint: Checkpoint): void;
   /** Keys typed at the guest's console. */
   typeOnConsole(bytes: Uint8Array): void;
 }

@@ -14,6 +14,8 @@ import { entryView, exitView, faultView, guestPhysicalOf, slotViews } from './in
 import { findEntry } from './find-entry';
 import { Occupancy } from './occupancy';
 import { setXer } from './set-xer';
+import { captureCheckpoint, restoreCheckpoint } from './checkpoint';
+import type { Checkpoint } from './stateful-part';
 import { hypercallName } from './hypercalls/table';
 import type { Pseries } from './pseries';
 import { instructionTotal } from './scheduler';
@@ -25,7 +27,7 @@ const LONGEST_STEP = 1_000_000;
 /** A pseries as a debugger sees it. */
 export class Machine implements DebugTarget {
   readonly #pseries: Pseries;
-  readonly #occupancy: Occupancy;
+  #occupancy: Occupancy;
   #ended: RunOutcome | undefined;
 
   constructor(pseries: Pseries) {
@@ -212,6 +214,14 @@ export class Machine implements DebugTarget {
   diskContents(device: string): Uint8Array | undefined {
     const disk = this.#pseries.pci?.devices.find(({ name }) => name === device)?.disk;
     return disk?.read(0, disk.size);
+  }
+  capture(): Checkpoint {
+    return captureCheckpoint(this.#pseries);
+  }
+  restore(checkpoint: Checkpoint): void {
+    restoreCheckpoint(this.#pseries, checkpoint);
+    this.#occupancy = new Occupancy(this.#pseries.kvm.table);
+    this.#ended = this.#pseries.end;
   }
   typeOnConsole(bytes: Uint8Array): void {
     this.#pseries.console.type(bytes);

@@ -48,6 +48,11 @@ export class Observer {
     this.#parts = parts;
   }
 
+  /** The marks of watched pages are gone: they are set anew when a run begins. */
+  marksForgotten(): void {
+    this.#markedFor = '';
+  }
+
   /** A run begins. */
   begin(watch: Watch): void {
     const memory = watch.memory ?? [];

@@ -11,6 +11,7 @@ import { hostMemorySize, translationResults } from '../state/layout';
 import type { Registers } from '../cpu/registers';
 import type { Access } from '../mmu/storage-fault';
 import { AnsweredExits } from './answered-exits';
+import { partOf, type StatefulPart } from './stateful-part';
 import { Clock } from './clock';
 import { ConfigurationError, type MachineConfiguration } from './configuration';
 import { Console } from './console';
@@ -31,6 +32,7 @@ import { processorModels } from './processor-models';
 import { NON_VOLATILE_BYTES } from './rtas/non-volatile-memory';
 import { Scheduler } from './scheduler';
 import { startAt } from './start-vcpu';
+import { statefulParts } from './stateful-parts';
 import { Vcpu } from './vcpu';
 import { InterruptController } from './xics/interrupt-controller';
 import { interruptSources } from './xics/interrupt-sources';
@@ -51,6 +53,12 @@ export interface Pseries {
   readonly interrupts: InterruptController;
   /** Undefined: the configuration puts nothing on it. */
   readonly pci: PciBus | undefined;
+  /** Linear memory, whose upper part is the host's memory. */
+  readonly linearMemory: ArrayBuffer;
+  /** All of the machine's state outside the host's memory, by name. */
+  readonly parts: Readonly<Record<string, StatefulPart>>;
+  /** Drops what has been made from the machine's state, which has been replaced. */
+  forgetDerived(): void;
   /** How the guest has ended itself, if it has. */
   end: EndOfRun | undefined;
 }
@@ -176,6 +184,7 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
   const hostSide = { kvm: host.kvm, memory, hardware: host.hardware };
   const hostEvents = new HostEvents(hostSide, configured, randomHostEvents);
   const exits = new AnsweredExits();
+  const nonVolatile = new Uint8Array(NON_VOLATILE_BYTES);
   const space: UserSpace = {
     memory,
     console,
@@ -184,17 +193,46 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     interrupts,
     devices,
     pci: pci?.bridge,
-    nonVolatile: new Uint8Array(NON_VOLATILE_BYTES),
+    nonVolatile,
     end: (outcome) => {
       pseries.end = outcome;
     },
   };
+  const observer = new Observer({ kvm: host.kvm, vcpus, memory, view: host.view });
+  const around = { kvm: host.kvm, devices, hostEvents, exits, space };
+  const scheduler = new Scheduler(around, vcpus, clock, configuration.quantum, observer);
   const pseries: Pseries = {
     answersAt: (address) =>
       address < host.view.getBigUint64(hostMemorySize, true) ||
       host.hardware.some((one) => address >= one.address && address < one.address + one.size),
     space,
     exits,
+    scheduler,
+    linearMemory: host.memory.buffer,
+    parts: {
+      ...statefulParts({
+        ...around,
+        host,
+        vcpus,
+        clock,
+        scheduler,
+        console,
+        interrupts,
+        nonVolatile,
+        pci,
+        platformDevices,
+      }),
+      end: partOf(
+        () => pseries.end,
+        (end) => (pseries.end = end),
+      ),
+    },
+    forgetDerived() {
+      blocks.memoryReplaced();
+      for (const { storage } of vcpus) storage.memoryReplaced();
+      observer.marksForgotten();
+      pci?.bridge.takeAccesses();
+    },
     hostEvents,
     kvm: host.kvm,
     vcpus,
@@ -204,19 +242,6 @@ export function makePseries(configuration: MachineConfiguration): Pseries {
     interrupts,
     pci,
     end: undefined,
-    scheduler: new Scheduler(
-      {
-        kvm: host.kvm,
-        devices,
-        hostEvents,
-        exits,
-        space,
-      },
-      vcpus,
-      clock,
-      configuration.quantum,
-      new Observer({ kvm: host.kvm, vcpus, memory, view: host.view }),
-    ),
     hostMemory: new HostMemory(host.view, (page) => {
       blocks.written(page);
     }),

@@ -26,7 +26,8 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #quantum: number;
   readonly #observer: Observer;
-  #turn = 0;
+  /** The vCPU whose turn it is. */
+  turn = 0;
   /** The one vCPU that a debugger lets run. */
   #only: number | undefined;
 
@@ -143,14 +144,14 @@ export class Scheduler {
   /** The vCPU whose turn it is. A new round begins after the last; if all sleep, time passes to the first timer. */
   #next(watch: Watch): Vcpu | 'idle' | undefined {
     for (let tried = 0; tried <= 2 * this.#vcpus.length; tried++) {
-      const vcpu = this.#vcpus[this.#turn];
+      const vcpu = this.#vcpus[this.turn];
       const inTurn = vcpu !== undefined && this.#clock.instructionsInRound(vcpu.number) < this.#quantum;
       const givesWay = vcpu?.givesWay;
       if (vcpu) vcpu.givesWay = false;
       if (vcpu && inTurn && !givesWay && this.#isAwake(vcpu)) return this.#dispatched(vcpu);
-      this.#turn++;
-      if (this.#turn < this.#vcpus.length) continue;
-      this.#turn = 0;
+      this.turn++;
+      if (this.turn < this.#vcpus.length) continue;
+      this.turn = 0;
       this.#clock.nextRound();
       if (this.#vcpus.some((one) => this.#isAwake(one))) continue;
       const slept = this.#sleepUntilTimer();

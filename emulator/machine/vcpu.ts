@@ -5,6 +5,7 @@ import { Interpreter, type InterpreterParts } from '../engine/interpreter/interp
 import { ReferenceEngine } from '../engine/reference';
 import { SlowStep } from '../engine/slow-step';
 import { SteppingEngine } from '../engine/stepping-engine';
+import { slb, translationResults } from '../state/layout';
 import type { EngineName } from './configuration';
 import { type DeviceBus, TranslatedStorage } from '../engine/translated-storage';
 import type { HostStage, StorageTrap } from '../kvm/fault/stage';
@@ -30,6 +31,27 @@ interface VcpuParts extends Omit<InterpreterParts, 'isa'> {
   readonly timeBase: (vcpu: number) => bigint;
   /** The vCPU has begun so many more instructions. */
   readonly count: (vcpu: number, instructions: number) => void;
+}
+
+/** Where a vCPU's own state lies in its block; the rest of it can be made anew. */
+const capturedStretches = [
+  { offset: 0, length: translationResults.realAddress },
+  { offset: slb.offset, length: slb.entries * slb.entrySize },
+] as const;
+type CapturedFields =
+  | 'state'
+  | 'wakes'
+  | 'prodded'
+  | 'givesWay'
+  | 'dispatched'
+  | 'areas'
+  | 'stage'
+  | 'standing'
+  | 'interruptWaits'
+  | 'withoutProgress'
+  | 'instructionCount';
+export interface CapturedVcpu extends Pick<Vcpu, CapturedFields> {
+  readonly registers: readonly Uint8Array[];
 }
 
 export class Vcpu {
@@ -100,6 +122,25 @@ export class Vcpu {
     this.instructionCount += instructions;
     this.#count(instructions);
   }
+  /** Its registers, and what else is not in them, as plain data. */
+  get captured(): CapturedVcpu {
+    const { state, wakes, prodded, givesWay, dispatched, areas, stage, standing, interruptWaits, withoutProgress } =
+      this;
+    const flags = { state, wakes, prodded, givesWay, dispatched, stage, standing, interruptWaits, withoutProgress };
+    const registers = capturedStretches.map(({ offset, length }) => this.#bytes(offset, length).slice());
+    return { ...flags, areas, instructionCount: this.instructionCount, registers };
+  }
+  set captured({ registers, areas, ...fields }: CapturedVcpu) {
+    Object.assign(this, fields);
+    Object.assign(this.areas, areas);
+    capturedStretches.forEach(({ offset, length }, index) => {
+      this.#bytes(offset, length).set(registers[index] ?? []);
+    });
+  }
+  #bytes(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.registers.view.buffer, this.registers.base + offset, length);
+  }
+
   cede(wakes: Vcpu['wakes']): void {
     this.state = 'ceded';
     this.wakes = wakes;

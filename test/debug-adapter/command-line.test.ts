@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import { AdapterClient, key31, sample } from '../support/adapter-client';
 import { branch, form, li, ori, programOf, sc1 } from '../support/emulator-guest';
@@ -38,6 +38,38 @@ describe('the keyboard of key31 run', () => {
     });
     rmSync(folder, { recursive: true });
     expect([stdout, status]).toEqual(['date\n', 3]);
+  });
+});
+
+describe('a checkpoint of key31 run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'key31-checkpoint-'));
+  const file = join(folder, 'checkpoint');
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is taken without a change to the run, and gone on from to the same end', { timeout: 120_000 }, () => {
+    const whole = run('run', sample('le'), '--stats', '--json');
+    const interrupted = run('run', sample('le'), '--checkpoint-at', '5000', file);
+    expect([interrupted.status, interrupted.stdout]).toEqual([0, whole.stdout]);
+    expect(interrupted.stderr).toBe(`key31: The state after 5,000 instructions is in ${file}.\n`);
+    const rest = run('run', sample('le'), '--from', file, '--stats', '--json');
+    expect([rest.status, whole.stdout.endsWith(rest.stdout)]).toEqual([0, true]);
+    const instructions = (text: string) => /"instructions":(\d+)/.exec(text)?.[1];
+    expect(instructions(rest.stderr)).toBe(instructions(whole.stderr));
+  });
+
+  it('is refused where it does not belong', { timeout: 120_000 }, () => {
+    const other = run('run', sample('be'), '--from', file);
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      `key31: ${file} was taken of another guest or with other options: give --from the same guest and options as then.\n`,
+    ]);
+    const nothing = run('run', sample('be'), '--from', sample('be'));
+    expect(nothing.stderr).toBe(`key31: ${sample('be')} is not a checkpoint of this version of Key31.\n`);
+    expect(run('run', sample('be'), '--checkpoint-at', '5').stderr).toContain(
+      '--checkpoint-at needs a count and a file',
+    );
   });
 });
 

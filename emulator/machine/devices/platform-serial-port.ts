@@ -5,10 +5,11 @@ import { SerialPort } from './serial-port';
 export function platformSerialPort(
   place: Pick<EmulatedDevice, 'address' | 'size'>,
   transmit: (byte: number) => void,
-): EmulatedDevice {
+): EmulatedDevice & { readonly state: object } {
   const port = new SerialPort(transmit, () => undefined);
   return {
     name: 'serial port',
+    state: port.state,
     ...place,
     read: (offset, length) => port.read(offset, length),
     write: (offset, bytes) => {
