@@ -1,6 +1,7 @@
 // Bundles the entry points of the product into dist/.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild';
+import { prebuiltInterpreter } from './prebuild.mjs';
 
 const shared = {
   bundle: true,
@@ -17,6 +18,7 @@ await Promise.all([
     entryPoints: ['debug-adapter/main.ts'],
     outfile: 'dist/key31.cjs',
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [prebuiltInterpreter],
   }),
   build({ ...shared, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] }),
   build({ ...shared, entryPoints: ['extension/language/server-node.ts'], outfile: 'dist/language-server.cjs' }),

@@ -118,7 +118,7 @@ function startLines(rows: readonly Row[]): readonly string[] {
   return [
     'Milliseconds of a start, over all of these runs:',
     '',
-    `- to generate walks and interpreter: ${of('generation')}`,
+    `- to generate the walks and compile the interpreter: ${of('generation')}`,
     `- from the start of the process to the guest's first instruction: ${of('firstInstruction')}`,
     `- from the start of the process to the guest's first line: ${of('startup')}`,
   ];

@@ -10,7 +10,7 @@ export interface Measurement {
   /** From the line that says that the workload begins to the line with its result, or for as long as it was let run. */
   readonly seconds: number;
   readonly instructions: number;
-  /** Milliseconds in which walks and interpreter were generated. */
+  /** Milliseconds in which the walks were generated, and the interpreter compiled, which the build has generated. */
   readonly generation: number;
   /** Milliseconds from the start of the process to the guest's first instruction, the generation among them. */
   readonly firstInstruction: number;

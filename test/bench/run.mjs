@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
+import { prebuiltInterpreter } from '../../.ci/prebuild.mjs';
+
 const here = import.meta.dirname;
 const root = join(here, '../..');
 const heading = `# Benchmarks
@@ -18,7 +20,8 @@ Reproducibility is what QEMU -icount shares with Key31: there, too, a run is a f
 
 `;
 const directory = mkdtempSync(join(tmpdir(), 'key31-bench-'));
-const shared = { bundle: true, platform: 'node', logLevel: 'warning' };
+// As the product is built.
+const shared = { bundle: true, platform: 'node', logLevel: 'warning', plugins: [prebuiltInterpreter] };
 try {
   await build({
     ...shared,

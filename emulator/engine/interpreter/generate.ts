@@ -4,6 +4,7 @@ import { driveFunction } from './drive-function';
 import { handlerTableFor } from './handler-table';
 import type { ByteOrder } from './home';
 import { loopFunction } from './loop-function';
+import { prebuilt } from './prebuilt';
 import { rareFunction } from './rare-function';
 
 /** drive(budget, how) gives a number of `reasons`; `how` is a sum of `manners`; see drive-function.ts. */
@@ -34,17 +35,30 @@ function generateInterpreter(byteOrder: ByteOrder, base: number): Uint8Array<Arr
   return moduleOf(functions, imports);
 }
 
+const keyOf = (byteOrder: ByteOrder, base: number) => `${byteOrder} ${base}`;
+
+/** The modules of guests with one vCPU, by their keys. For the build, and for the test of what it has written. */
+export const commonModules = (): Readonly<Record<string, Uint8Array>> =>
+  Object.fromEntries((['little', 'big'] as const).map((order) => [keyOf(order, 0), generateInterpreter(order, 0)]));
+
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+function interpreterModule(byteOrder: ByteOrder, base: number): WebAssembly.Module {
+  const text = prebuilt?.modules[keyOf(byteOrder, base)];
+  return new WebAssembly.Module(text === undefined ? generateInterpreter(byteOrder, base) : fromBase64(text));
+}
+
 const modules = new Map<string, WebAssembly.Module>();
 
-/** Generates and compiles once a process, and binds to a machine's memory and walks. */
+/** Compiles once a process, and binds to a machine's memory and walks. */
 export function makeDrive(
   byteOrder: ByteOrder,
   base: number,
   memory: WebAssembly.Memory,
   walks: EmittedWalks['functions'],
 ): Drive {
-  const key = `${byteOrder} ${base}`;
-  const module = modules.get(key) ?? new WebAssembly.Module(generateInterpreter(byteOrder, base));
+  const key = keyOf(byteOrder, base);
+  const module = modules.get(key) ?? interpreterModule(byteOrder, base);
   modules.set(key, module);
   const host = { 'walk load': walks.load, 'walk store': walks.store, 'walk fetch': walks.fetch };
   return new WebAssembly.Instance(module, { state: { memory }, host }).exports['drive'] as Drive;

@@ -3,7 +3,7 @@ import type { Instruction, IsaVersion } from '../../isa/instruction';
 import { decode } from '../../isa/table';
 import type { OperandKind } from '../../operations/operand';
 import { crOffset, gprOffset, records, TLB_PAGE_SIZE, vsrOffset, ZERO_REGISTER } from '../../state/layout';
-import { handlerTable } from './handler-table';
+import { handlerNumbers } from './handler-numbers';
 import { BRANCH_TO_ITSELF } from '../slow-step';
 import type { ByteOrder } from './home';
 import { handlers } from './reasons';
@@ -59,7 +59,7 @@ function displacementOf(
 export class RecordWriter {
   readonly #view: DataView;
   readonly #isa: IsaVersion;
-  readonly #table = handlerTable();
+  readonly #numberOf = handlerNumbers();
 
   constructor(view: DataView, isa: IsaVersion) {
     this.#view = view;
@@ -99,6 +99,6 @@ export class RecordWriter {
     const target = index + (displacement ?? 0) / 4;
     const near = displacement !== undefined && target >= 0 && target < recordsInPage;
     if (near) view.setInt32(at + records.immediate, (displacement / 4) * records.size, true);
-    view.setUint16(at, this.#table.numberOf(instruction, near), true);
+    view.setUint16(at, this.#numberOf(instruction, near), true);
   }
 }
