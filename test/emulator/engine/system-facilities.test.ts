@@ -249,3 +249,21 @@ describe('an enabled floating-point exception that waits for FE0 or FE1 (Book II
     expect(moved('mtmsrd r3,1', guest | MSR.FE0).outcome).toBe('retired');
   });
 });
+
+/** By the ISA's own words: QEMU's POWER8 has neither. */
+describe('what QEMU leaves out', () => {
+  test('mcrxr moves SO, OV and CA into a CR field, and clears them', () => {
+    for (let bits = 0n; bits < 8n; bits++) {
+      const made = bench(guest, { 3: (bits << 29n) | 0x15n });
+      made.registers.setCrBit(3, true);
+      expect(made.run(...words('mtspr 1,r3', 'mcrxr cr0', 'mfspr r4,1')).kind).toBe('retired');
+      expect(conditions(made)).toEqual([(bits & 4n) !== 0n, (bits & 2n) !== 0n, (bits & 1n) !== 0n, false]);
+      expect(made.registers.gpr(4)).toBe(0x15n);
+    }
+  });
+  test('icbt touches no storage, wherever it points, and came with 2.07', () => {
+    const nowhere = { 3: 0x1234_5678_0000n, 4: 8n };
+    expect(bench(guest, nowhere).run(...words('icbt r3,r4')).kind).toBe('retired');
+    expect(bench(guest, nowhere, '2.06').run(...words('icbt r3,r4')).kind).toBe('illegal');
+  });
+});
