@@ -7,8 +7,8 @@ export interface ConsoleState {
 
 /** The guest's console line: what it writes goes out at once, what is typed waits until it asks. */
 export class Console {
-  /** H_VIO_SIGNAL: the guest wants an interrupt when characters have come. */
-  interrupts = false;
+  /** H_VIO_SIGNAL: characters that come interrupt the guest. From the start on: Linux' hvc_vio never asks for it. */
+  interrupts = true;
   readonly #arrived: () => void;
   #typed: number[] = [];
   #written: number[] = [];
